@@ -1,0 +1,1 @@
+"""Identifiers, regions, rounding and dates of the trade; the standard library only."""
