@@ -36,7 +36,7 @@ def half_even(number: Decimal | str, places: int) -> Decimal:
     # As many digits as the exact number can have: the context must not round a second time.
     context = Context(prec=max(1, value.adjusted() + places + 2), rounding=ROUND_HALF_EVEN)
     rounded = value.quantize(Decimal(1).scaleb(-places), context=context)
-    return rounded if rounded else rounded.copy_abs()
+    return rounded or rounded.copy_abs()
 
 
 def plain(number: Decimal) -> str:

@@ -1,0 +1,1 @@
+"""Persons, the parties they act for, their roles and what these permit."""

@@ -1,0 +1,64 @@
+"""Roles as declarations: what each may do, in a sentence a person can check. Nobody else may anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from zhunsheng.codes.errors import N_
+
+
+class Permission(StrEnum):
+    """An act that is refused unless a role grants it."""
+
+    SUBMIT_RETURN = "submit_return"
+    SEE_RETURNS = "see_returns"
+    SEE_DETAILS = "see_details"
+    MAKE_BULLETIN = "make_bulletin"
+
+
+class PartyKind(StrEnum):
+    """What kind of party a person acts for."""
+
+    BODY = "body"
+    REGULATOR = "regulator"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A name, the kind of party it may be held at, a sentence, and what it permits there."""
+
+    name: str
+    title: str
+    held_at: PartyKind
+    sentence: str
+    permissions: frozenset[Permission]
+
+
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        Role(
+            "body_staff",
+            N_("认证机构人员"),
+            PartyKind.BODY,
+            N_("报送本机构的证书，查看本机构的上报与证书全部内容。"),
+            frozenset({Permission.SUBMIT_RETURN, Permission.SEE_RETURNS, Permission.SEE_DETAILS}),
+        ),
+        Role(
+            "regulator",
+            N_("监管人员"),
+            PartyKind.REGULATOR,
+            N_("国家级可导入任何机构的上报并制作通报；省级只看本省。"),
+            frozenset(Permission),
+        ),
+        Role(
+            "holder",
+            N_("获证组织人员"),
+            PartyKind.ORGANISATION,
+            N_("查看本组织证书的全部内容。"),
+            frozenset({Permission.SEE_DETAILS}),
+        ),
+    )
+}
