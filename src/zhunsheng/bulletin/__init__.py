@@ -1,0 +1,1 @@
+"""The national bulletin: made, read, checked and compared."""

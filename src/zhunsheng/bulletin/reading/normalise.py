@@ -1,0 +1,57 @@
+"""One alphabet for all publications: half-width digits and signs, one kind of bar, dash and space.
+
+Character by character, so that the time is in proportion to the length (Unicode's own
+normalisation reorders combining marks, which a hostile text can make slow).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def _alphabet() -> dict[int, str]:
+    """What each unusual character is read as."""
+    table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full-width ASCII
+    table |= {code: "" for code in (*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD)}  # without width
+    table |= {code: " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
+    table |= {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0xFFFD)}  # control characters
+    table |= {code: "\n" for code in (0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)} | {0x09: "\t"}
+    table |= {code: " " for code in range(0x2500, 0x2580)}  # lines of a drawn table
+    table |= {ord(bar): "|" for bar in "│┃║╎╏┆┇┊┋¦︱￨"}
+    table |= {ord(dash): "-" for dash in "‐‑‒–—―−﹣"}
+    table |= {ord(mark): " " for mark in "*`#_"}  # emphasis and headings of Markdown
+    table |= {ord("﹪"): "%", ord("､"): "、", ord("｡"): "。"}
+    # Copies from PDF files hold radicals and compatibility forms in the place of common characters.
+    for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00)):
+        if (common := unicodedata.normalize("NFKC", chr(code))) != chr(code):
+            table[code] = common
+    return table
+
+
+_ALPHABET = _alphabet()
+# The header of a table whose cells are parted by commas.
+_COMMA_HEADER = re.compile(r"(?:认证项目|地区|省份)[\"']?,[\"']?(?:,|全国|证书|有效|获证|组织|企业)")
+_COMMA_ROW = re.compile(r"[^,。;:\n]{0,40}(?:,[^,。;:\n]{0,40}){1,12}")
+_QUOTED_THOUSANDS = re.compile(r'"([0-9]{1,3}(?:,[0-9]{3})+)"')
+
+
+def _bars_for_commas(line: str) -> str:
+    """Part the cells of one comma-separated row with bars; any other line stays as it is."""
+    if "," not in line:
+        return line
+    line = _QUOTED_THOUSANDS.sub(lambda match: match[1].replace(",", ""), line)
+    return line.replace('"', "").replace(",", "|") if _COMMA_ROW.fullmatch(line) else line
+
+
+def normalise(text: str) -> str:
+    """Return the text in one alphabet; lines, tabs and bars stay where they are."""
+    text = text.replace("\r\n", "\n").translate(_ALPHABET)
+    if _COMMA_HEADER.search(text):
+        text = "\n".join(_bars_for_commas(line) for line in text.split("\n"))
+    return text
+
+
+def compact(text: str) -> str:
+    """Return a normalised text without any white space, in which sentences are looked for."""
+    return "".join(text.split())

@@ -1,0 +1,245 @@
+"""The entries of a text put together to the rows of the three tables.
+
+A header says which columns follow and opens a table; the table goes on while names and figures
+alternate, and ends where a sentence stands between. A row without a header must look the part:
+a full name and at least two figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from zhunsheng.bulletin.model import BlockRow, ProjectRow, RegionRow
+from zhunsheng.bulletin.reading.names import (
+    ALL,
+    BLOCK_NAMES,
+    NATION,
+    PROJECTS,
+    REGIONS,
+    SHORT_REGIONS,
+    Named,
+    find_header,
+    join,
+    name_of,
+)
+from zhunsheng.bulletin.reading.tokens import Entry
+from zhunsheng.bulletin.taxonomy import DOMAINS, PARENTS, TOTAL, TOTALS
+from zhunsheng.codes.regions import ABROAD
+
+Cells = dict[str, str | None]
+
+_CERTIFICATES = ("certificates", "certificate_rank", "certificate_share")
+_ORGANISATIONS = ("organisations", "organisation_rank", "organisation_share")
+_COUNTS = ("certificates", "organisations")
+_SHARES = ("certificate_share", "organisation_share")
+# The columns of a table without a header, by how many figures its rows have.
+_USUAL: dict[int, tuple[str, ...]] = {
+    2: _COUNTS,
+    3: _CERTIFICATES,
+    4: ("certificates", "certificate_share", "organisations", "organisation_share"),
+    6: _CERTIFICATES + _ORGANISATIONS,
+}
+# Names of the running text too: without a header they must bring a whole row.
+_EVERYDAY = SHORT_REGIONS | {ALL, NATION, ABROAD.name, TOTAL}
+_EVERYDAY_FIGURES = 4
+# So many rows one after the other are a table, header or not.
+A_TABLE = 3
+
+
+@dataclass(slots=True)
+class Row:
+    """One printed row: the table it stood in (numbered), its kind, name, group before it and cells."""
+
+    table: int
+    kind: str
+    name: str
+    group: str | None
+    cells: Cells
+    headed: bool
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Where the reading stands: the open table, its columns, and what was found."""
+
+    rows: list[Row] = field(default_factory=list)
+    table: int = 0
+    kind: str | None = None
+    columns: tuple[str | None, ...] = ()
+    indexed: bool = False
+    inside: bool = False
+    headed: bool = False
+    run: int = 0
+    seen: set[str] = field(default_factory=set)
+
+    def take(self, entry: Entry) -> None:
+        """Read one entry: a header, a row, or a sentence that ends the table."""
+        words = join(entry.pieces)
+        if header := find_header(words):
+            words = words.after(header.end)
+            self.table += 1
+            self.kind, self.columns, self.indexed = header.kind, header.columns, header.indexed
+            self.inside = self.headed = True
+        elif entry.broken:
+            self.inside, self.run = False, 0
+        named = name_of(words, inside=self.inside, seen=self.seen)
+        if named and entry.values and self._fits(named, entry):
+            self._add(named, entry)
+        elif not header and words.letters:
+            self.inside, self.run = False, 0
+
+    def _fits(self, named: Named, entry: Entry) -> bool:
+        """Whether a row looks the part: strict outside a table, mild inside."""
+        figures = sum(value is not None for value in entry.values)
+        if self.inside:
+            return named.known or len(entry.values) >= min(2, len(self.columns))
+        return figures >= (_EVERYDAY_FIGURES if named.name in _EVERYDAY and named.group is None else 2)
+
+    def _add(self, named: Named, entry: Entry) -> None:
+        """Keep a row; three in a run open a table of their own."""
+        kind = _kind(named, self.kind)
+        if kind != self.kind:
+            if self.kind is not None:
+                self.table, self.columns, self.headed = self.table + 1, (), False
+            self.kind = kind
+        cells = _cells(entry.values, self.columns)
+        self.rows.append(Row(self.table, kind, named.name, named.group, cells, self.headed))
+        self.run += 1
+        self.inside = self.inside or self.run >= A_TABLE
+        if named.name not in TOTALS:
+            self.seen.add(named.name)
+
+
+def _kind(named: Named, open_kind: str | None) -> str:
+    """Which table a name belongs to; the open one when the name does not say."""
+    if named.name in TOTALS:
+        return open_kind or "projects"
+    if named.name in PROJECTS:
+        return "projects"
+    if named.name in REGIONS or named.name in BLOCK_NAMES:
+        return "regions"
+    return open_kind or "projects"
+
+
+def _cells(values: list[str | None], columns: tuple[str | None, ...]) -> Cells:
+    """Put figures under the columns; without a header the number of figures tells the columns."""
+    solid: list[str | None] = [value for value in values if value is not None]
+    if not columns:
+        size = next((size for size in (len(values), len(solid)) if size in _USUAL), 2)
+        columns = _USUAL[size]
+    if len(solid) >= len(columns):
+        values = solid
+    while len(values) > len(columns) and values[0] is None:
+        values = values[1:]
+    return {column: value for column, value in zip(columns, values, strict=False) if column}
+
+
+def rows(entries: Iterable[Entry]) -> list[Row]:
+    """Return every row of every table in the text, in order.
+
+    In a table with a column of row numbers, the number of the next row stands behind the last
+    figure of a row; there are then more figures than columns, or the last cells are empty.
+    """
+    reader = _Reader()
+    last: Entry | None = None
+    for entry in entries:
+        if last is not None:
+            if reader.indexed and last.values and entry.pieces and not entry.broken:
+                last.values.pop()
+            reader.take(last)
+        last = entry
+    if last is not None:
+        reader.take(last)
+    return reader.rows
+
+
+def _count(text: str | None) -> int | None:
+    """A whole number, thousands separators dropped; None for anything else."""
+    digits = (text or "").replace(",", "")
+    return int(digits) if digits.isdigit() else None
+
+
+def _share(text: str | None) -> str | None:
+    """A share as printed, without the percent sign."""
+    return text.rstrip("%").replace(",", "") if text else None
+
+
+def _read_cell(column: str, text: str | None) -> int | str | None:
+    return _share(text) if column in _SHARES else _count(text)
+
+
+def _merged(rows: Iterable[Row]) -> list[Row]:
+    """One row for each name in its group: the first one, rows under a header before others, gaps filled by the rest."""
+    ordered = list(rows)
+    kept: dict[tuple[str, str | None], Row] = {}
+    for row in sorted(ordered, key=lambda row: not row.headed):
+        first = kept.setdefault((row.name, row.group), row)
+        for column, value in row.cells.items():
+            if first.cells.get(column) is None:
+                first.cells[column] = value
+    return [row for row in ordered if kept[row.name, row.group] is row]
+
+
+def projects(rows: Iterable[Row]) -> tuple[ProjectRow, ...]:
+    """Return the project table: subtotals under their domain's name, unknown rows in the open domain."""
+    found: list[Row] = []
+    domain = TOTAL
+    for row in rows:
+        if row.kind != "projects":
+            continue
+        name, parent = row.name, PARENTS.get(row.name, row.group or domain)
+        if name in TOTALS:
+            name, parent = _total(row, found)
+        if parent in TOTALS:
+            domain = name
+        elif name in PARENTS and parent:
+            domain = parent
+        found.append(replace(row, name=name, group=parent))
+    return tuple(
+        ProjectRow(row.name, row.group, *(_count(row.cells.get(column)) for column in _COUNTS))
+        for row in _merged(found)
+    )
+
+
+def _total(row: Row, before: list[Row]) -> tuple[str, str | None]:
+    """What a row called 合计 is the total of: its group, everything, or the next domain without one.
+
+    In `before` the group of a row is already the name of the row above it.
+    """
+    if row.group:
+        return row.group, TOTAL
+    if not any(other.group is None for other in before):
+        return row.name, None
+    names = {other.name for other in before}
+    return next(((domain, TOTAL) for domain in DOMAINS if domain not in names), (row.name, None))
+
+
+def _is_block(place: int, rows: list[Row]) -> bool:
+    """Whether a row of a region table is a block; 国外 is one when it stands among blocks."""
+    row = rows[place]
+    if row.name != ABROAD.name:
+        return row.name in BLOCK_NAMES
+    for neighbour in (place - 1, place + 1):
+        if 0 <= neighbour < len(rows) and rows[neighbour].table == row.table:
+            return rows[neighbour].name in BLOCK_NAMES
+    return "certificate_share" in row.cells and "certificate_rank" not in row.cells
+
+
+def regions(rows: Iterable[Row]) -> tuple[tuple[RegionRow, ...], tuple[BlockRow, ...]]:
+    """Return the region table and the block table, which may be printed as one."""
+    placed = [replace(row, group=None) for row in rows if row.kind == "regions"]
+    blocks = [_is_block(place, placed) for place in range(len(placed))]
+    single = _merged(row for row, block in zip(placed, blocks, strict=True) if not block)
+    joint = _merged(row for row, block in zip(placed, blocks, strict=True) if block)
+    return (
+        tuple(RegionRow(row.name, **_typed(row.cells, RegionRow)) for row in single),
+        tuple(BlockRow(row.name, **_typed(row.cells, BlockRow)) for row in joint),
+    )
+
+
+def _typed(cells: Cells, kind: type[RegionRow] | type[BlockRow]) -> dict[str, Any]:
+    """The cells that the row class has, counts and ranks as whole numbers, shares as text."""
+    names = {column.name for column in fields(kind)}
+    return {column: _read_cell(column, text) for column, text in cells.items() if column in names}

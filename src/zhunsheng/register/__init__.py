@@ -1,0 +1,1 @@
+"""Organisations, certification bodies, certificates and their timelines: import, search, as-of."""

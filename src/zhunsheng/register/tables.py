@@ -1,0 +1,59 @@
+"""The register's facts tables, one SELECT each, used live and for export.
+
+The SQL is common to SQLite and PostgreSQL. `:on` is the date asked about and `:known` the date up
+to which knowledge counts; both are bound, never pasted. A correction known by then takes its
+event out of belief (register.policy.believed is the same rule for one certificate).
+"""
+
+from __future__ import annotations
+
+BODIES = """
+SELECT id, approval_no, name, region, status, reported_on FROM register_body ORDER BY id
+"""
+
+# The organisation's region as last learned by then; the first entry has no effective date and always counts.
+ORGANISATIONS = """
+SELECT organisation_id AS id, region
+FROM (
+  SELECT organisation_id, region,
+         ROW_NUMBER() OVER (PARTITION BY organisation_id ORDER BY known_on DESC, id DESC) AS newest
+  FROM register_organisationevent
+  WHERE known_on <= :known AND (effective_on IS NULL OR effective_on <= :on)
+) AS learned
+WHERE newest = 1
+ORDER BY organisation_id
+"""
+
+CERTIFICATES = """
+WITH believed AS (
+  SELECT id, certificate_id, effective_on, known_on, state, organisation_id, scheme_id, expires_on
+  FROM register_event
+  WHERE known_on <= :known AND effective_on <= :on
+    AND id NOT IN (SELECT corrects_id FROM register_event WHERE corrects_id IS NOT NULL AND known_on <= :known)
+),
+stated AS (
+  SELECT certificate_id, state,
+         ROW_NUMBER() OVER (PARTITION BY certificate_id ORDER BY effective_on DESC, known_on DESC, id DESC) AS newest
+  FROM believed WHERE state <> ''
+),
+held AS (
+  SELECT certificate_id, organisation_id, scheme_id, expires_on,
+         ROW_NUMBER() OVER (PARTITION BY certificate_id ORDER BY known_on DESC, id DESC) AS newest
+  FROM believed WHERE organisation_id IS NOT NULL
+)
+SELECT c.id, c.number, c.body_id, held.organisation_id, held.scheme_id,
+       CASE WHEN stated.state IN ('valid', 'suspended') AND held.expires_on < :on THEN 'expired' ELSE stated.state END AS state,
+       c.issued_on, held.expires_on
+FROM stated
+JOIN held ON held.certificate_id = stated.certificate_id AND held.newest = 1
+JOIN register_certificate AS c ON c.id = stated.certificate_id
+WHERE stated.newest = 1
+ORDER BY c.id
+"""
+
+
+SELECTS: dict[str, str] = {
+    "bodies": BODIES,
+    "organisations": ORGANISATIONS,
+    "certificates": CERTIFICATES,
+}
