@@ -29,7 +29,7 @@ _CANDIDATES = {
     "sqlite": """
         SELECT e.id, e.organisation_id, e.name FROM register_names AS n
         JOIN register_organisationevent AS e ON e.id = n.rowid
-        WHERE n.grams MATCH %(grams)s AND n.rowid > %(after)s ORDER BY n.rowid LIMIT %(page)s""",
+        WHERE register_names MATCH %(grams)s AND n.rowid > %(after)s ORDER BY n.rowid LIMIT %(page)s""",
     "postgresql": """
         SELECT e.id, e.organisation_id, e.name FROM register_names AS n
         JOIN register_organisationevent AS e ON e.id = n.id

@@ -1,0 +1,1 @@
+"""A populated world: the twin register and its planted life."""

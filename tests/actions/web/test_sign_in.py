@@ -1,0 +1,121 @@
+"""Signing in: the right password, the wrong one, and too many wrong ones."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.actions.web.conftest import AT, PASSWORD
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+WRONG = "not the password"
+
+
+@pytest.fixture
+def person(db: None) -> str:
+    """Admit someone and return the name."""
+    from zhunsheng.people import actions
+    from zhunsheng.people.roles import PartyKind
+
+    actions.admit(
+        name="nation",
+        password=PASSWORD,
+        role="regulator",
+        kind=PartyKind.REGULATOR,
+        key="",
+        party_name="虚构监管",
+        by="system:test",
+        at=AT,
+    )
+    return "nation"
+
+
+def attempt(name: str, password: str, address: str = "192.0.2.1", **more: str) -> HttpResponse:
+    """Try to sign in from an address as a new visitor."""
+    data = {"username": name, "password": password, **more}
+    return Client(REMOTE_ADDR=address).post(reverse("sign-in"), data)
+
+
+def test_the_right_password_leads_to_where_one_wanted_to_go(person: str) -> None:
+    response = attempt(person, PASSWORD, next="/imports")
+    assert (response.status_code, response["Location"]) == (302, "/imports")
+
+
+def test_signing_in_never_leads_to_another_site(person: str) -> None:
+    assert attempt(person, PASSWORD, next="https://elsewhere.example/")["Location"] == reverse("home")
+
+
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(person: str) -> None:
+    answers = {attempt(n, WRONG).content.decode().split('role="alert">')[1].split("</div>")[0] for n in (person, "nobody")}
+    assert len(answers) == 1
+    assert "账号或口令不对" in answers.pop()
+
+
+def test_after_five_failures_even_the_right_password_has_to_wait(person: str) -> None:
+    assert [attempt(person, WRONG).status_code for _ in range(5)] == [200] * 5
+    refused = attempt(person, PASSWORD)
+    assert refused.status_code == 429
+    assert "请 15 分钟后再试" in refused.content.decode()
+
+
+def test_four_failures_do_not_have_to_wait(person: str) -> None:
+    for _ in range(4):
+        attempt(person, WRONG)
+    assert attempt(person, PASSWORD).status_code == 302
+
+
+def test_a_success_ends_a_row_of_failures(person: str) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            attempt(person, WRONG)
+        assert attempt(person, PASSWORD).status_code == 302
+
+
+def test_failures_count_for_one_name_from_one_address(person: str) -> None:
+    for _ in range(5):
+        attempt(person.upper() + " ", WRONG)
+    assert attempt(person, PASSWORD).status_code == 429
+    assert attempt(person, PASSWORD, address="192.0.2.2").status_code == 302
+
+
+def test_the_wait_ends_after_fifteen_minutes(db: None) -> None:
+    from zhunsheng.people import sign_in
+
+    now = timezone.now()
+    for _ in range(5):
+        sign_in.failed("nation", "192.0.2.1", at=now)
+    assert sign_in.must_wait("nation", "192.0.2.1", at=now + timedelta(minutes=14, seconds=59))
+    assert not sign_in.must_wait("nation", "192.0.2.1", at=now + timedelta(minutes=15))
+
+
+def test_neither_name_nor_address_of_a_failure_is_written_down(db: None) -> None:
+    from zhunsheng.trail.models import Entry
+
+    attempt("a password typed as a name", WRONG)
+    written = " ".join(f"{e.by} {e.action} {e.subject} {e.detail}" for e in Entry.objects.all())
+    assert "people.sign_in_failed" in written
+    assert "typed" not in written
+    assert "192.0.2.1" not in written
+
+
+def test_signing_out_ends_the_session(person: str) -> None:
+    client = Client()
+    client.post(reverse("sign-in"), {"username": person, "password": PASSWORD})
+    assert client.get(reverse("me")).status_code == 200
+    assert client.post(reverse("sign-out")).status_code == 302
+    assert client.get(reverse("me")).status_code == 302
+
+
+def test_the_own_page_says_the_role_in_words(person: str) -> None:
+    client = Client()
+    client.post(reverse("sign-in"), {"username": person, "password": PASSWORD})
+    text = client.get(reverse("me")).content.decode()
+    assert "虚构监管" in text
+    assert "国家级可导入任何机构的上报并制作通报" in text
