@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from zhunsheng.bulletin.checking.headline import DIGITS_OF_WAN, LEADING_FROM
 from zhunsheng.bulletin.model import BlockRow, Bulletin, Headline, LeadingRegion, ProjectRow, RegionRow
 from zhunsheng.codes.regions import ABROAD, BLOCKS, PROVINCES, UNKNOWN, Region
 from zhunsheng.codes.rounding import half_even, plain, share, sum_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Pair = tuple[int, int]
 # 国外 has no share of 全国; the bulletins print 0.
@@ -31,8 +33,10 @@ class PrintedRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Certificates and distinct organisations: of every project row by printed name (合计 and subtotals
-    included), and of every region by code ("11" … "82", "abroad", "unknown"); a region left out has none.
+    """Certificates and distinct organisations, as pairs.
+
+    `projects`: every row by its printed name, 合计 and subtotals included. `regions`: by code ("11" …
+    "82", "abroad", "unknown"); a region left out has none.
     """
 
     projects: Mapping[str, Pair]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zhunsheng.bulletin.model import BlockRow, Bulletin, GrowthClaim, ProjectRow, RegionRow
 from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.codes.regions import ABROAD, BY_NAME, PROVINCES, UNKNOWN
 from zhunsheng.codes.rounding import half_even, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 PERCENT_PLACES = 2
 # How many of the fastest growing provinces a bulletin names; July 2025 names three.

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zhunsheng.bulletin import words
-from zhunsheng.bulletin.model import BlockRow, ProjectRow, RegionRow
 from zhunsheng.codes.errors import N_
 from zhunsheng.codes.regions import ABROAD, BLOCKS, PROVINCES
 from zhunsheng.standards.policy import TOTAL_NAME
@@ -18,7 +17,7 @@ from zhunsheng.standards.policy import TOTAL_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from zhunsheng.bulletin.model import Bulletin, Finding
+    from zhunsheng.bulletin.model import BlockRow, Bulletin, Finding, ProjectRow, RegionRow
     from zhunsheng.bulletin.models import MonthlyBulletin
 
     Line = ProjectRow | RegionRow | BlockRow
@@ -94,9 +93,9 @@ def tables(
     """Lay out the tables that a bulletin has, in GB/T 2260 order or by number of certificates."""
     projects = in_tree_order(bulletin.projects, order)
     laid = [
-        _table("projects", projects, _depths(bulletin.projects), findings, beside and beside.projects),
-        _table("regions", _by_place(bulletin.regions, order), {}, findings, beside and beside.regions),
-        _table("blocks", _by_place(bulletin.blocks, order), {}, findings, beside and beside.blocks),
+        _table("projects", projects, _depths(bulletin.projects), findings, beside.projects if beside else None),
+        _table("regions", _by_place(bulletin.regions, order), {}, findings, beside.regions if beside else None),
+        _table("blocks", _by_place(bulletin.blocks, order), {}, findings, beside.blocks if beside else None),
     ]
     return [table for table in laid if table.rows]
 

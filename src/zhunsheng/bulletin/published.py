@@ -5,10 +5,13 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from zhunsheng.bulletin.model import Bulletin
 from zhunsheng.bulletin.reading import read
 from zhunsheng.codes.errors import N_, ZhunshengError
+
+if TYPE_CHECKING:
+    from zhunsheng.bulletin.model import Bulletin
 
 _DATA = files("zhunsheng.bulletin") / "data"
 

@@ -9,7 +9,5 @@ from zhunsheng.bulletin import views
 urlpatterns = [
     path("bulletins", views.listed, name="bulletins"),
     path("bulletins/<int:pk>", views.bulletin, name="bulletin"),
-    path("bulletins/<int:pk>/json", views.json, name="bulletin-json"),
-    path("bulletins/<int:pk>/text", views.text, name="bulletin-text"),
-    path("bulletins/<int:pk>/csv", views.csv, name="bulletin-csv"),
+    path("bulletins/<int:pk>.<str:ending>", views.file, name="bulletin-file"),
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SECTION = "bulletins"
 MONTHS_A_PAGE = 12
+KINDS = {"txt": "text/plain", "csv": "text/csv", "json": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +78,17 @@ def _order(request: Request) -> str:
 
 
 @require_safe
-def json(request: Request, pk: int) -> HttpResponse:
-    """Send a bulletin in the JSON shape of `bulletin read`."""
+def file(request: Request, pk: int, ending: str) -> HttpResponse:
+    """Send a bulletin as text in the published layout, as CSV, or in the JSON shape of `bulletin read`."""
     kept = queries.kept(pk)
-    return _file(writing.as_json(queries.document(kept)), kept, "application/json", "json")
-
-
-@require_safe
-def text(request: Request, pk: int) -> HttpResponse:
-    """Send a bulletin as plain text in the published layout."""
-    kept = queries.kept(pk)
-    return _file(writing.as_text(queries.document(kept), order=_order(request)), kept, "text/plain", "txt")
-
-
-@require_safe
-def csv(request: Request, pk: int) -> HttpResponse:
-    """Send a bulletin's tables as CSV; the mark at its beginning tells Excel that it is UTF-8."""
-    kept = queries.kept(pk)
-    return _file("\ufeff" + writing.as_csv(queries.document(kept)), kept, "text/csv", "csv")
-
-
-def _file(content: str, kept: MonthlyBulletin, kind: str, ending: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+    if ending not in KINDS:
+        raise Http404
+    document = queries.document(kept)
+    if ending == "txt":
+        content = writing.as_text(document, order=_order(request))
+    else:
+        # The mark at the beginning tells Excel that the CSV is UTF-8.
+        content = "\ufeff" + writing.as_csv(document) if ending == "csv" else writing.as_json(document)
+    response = HttpResponse(content, content_type=f"{KINDS[ending]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="bulletin-{kept.month}-{kept.origin}.{ending}"'
     return response

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from zhunsheng.codes import regions
 from zhunsheng.codes.errors import N_
@@ -29,6 +30,8 @@ COLUMNS = {
     "before": N_("原证书数"),
     "after": N_("现证书数"),
     "percent": N_("增长率（%）"),
+    "since": N_("起始月份"),
+    "fastest": N_("增长最快的地区"),
 }
 # The head of a table says whose rank or share it is by standing behind the count, as published.
 HEADS = {
@@ -69,10 +72,15 @@ def _english() -> dict[str, str]:
 
 
 def row_name(name: str) -> str:
-    """Return a printed row's name in the active language; a name nobody knows stays as printed."""
+    """Return a printed row's name, or a list of names, in the active language; what nobody knows stays as printed."""
+    if "、" in name:
+        return _("、").join(row_name(one) for one in name.split("、"))
     if name in OTHER_ROWS:
         return _(OTHER_ROWS[name])
-    return _english().get(name, name) if get_language() == "en" else name
+    if get_language() != "en":
+        return name
+    # Running text calls 能源管理体系认证 also 能源管理体系, as `checking` knows.
+    return _english().get(name) or _english().get(f"{name}认证") or name
 
 
 def table_name(table: str) -> str:

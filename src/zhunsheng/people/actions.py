@@ -21,7 +21,9 @@ class UnknownRole(ZhunshengError):
 
 
 @transaction.atomic
-def admit(*, name: str, password: str, role: str, kind: PartyKind, key: str, party_name: str, by: str, at: datetime) -> Person:
+def admit(
+    *, name: str, password: str, role: str, kind: PartyKind, key: str, party_name: str, by: str, at: datetime
+) -> Person:
     """Let a person act for a party in a role; the person is made, or their password set, as needed.
 
     Raises UnknownRole for a role that cannot be held at such a party and Django's ValidationError

@@ -49,9 +49,7 @@ class Membership(models.Model):
         """A role is held once at a party."""
 
         ordering = ("id",)
-        constraints = [
-            models.UniqueConstraint(fields=["person", "party", "role"], name="people_membership_is_one_row")
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "party", "role"], name="people_membership_is_one_row")]
 
     def __str__(self) -> str:
         """Show who holds what where."""

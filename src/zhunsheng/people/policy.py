@@ -65,4 +65,6 @@ def grants_of(role: str, kind: str, key: str) -> frozenset[Grant]:
 def require(viewer: Viewer, permission: Permission) -> None:
     """Raise NotPermitted unless some role of the viewer grants the permission."""
     if not viewer.may(permission):
-        raise NotPermitted(N_("您的角色没有这项权限：%(permission)s。请用有权限的账号登录。"), permission=permission.value)
+        raise NotPermitted(
+            N_("您的角色没有这项权限：%(permission)s。请用有权限的账号登录。"), permission=permission.value
+        )

@@ -18,7 +18,9 @@ def viewer_of(person: Person | AnonymousUser) -> Viewer:
     if not person.is_authenticated or not person.is_active:
         return PUBLIC
     grants: set[Grant] = set()
-    for role, kind, key in Membership.objects.filter(person_id=person.pk).values_list("role", "party__kind", "party__key"):
+    for role, kind, key in Membership.objects.filter(person_id=person.pk).values_list(
+        "role", "party__kind", "party__key"
+    ):
         grants |= grants_of(role, kind, key)
     return Viewer(name=person.get_username(), grants=frozenset(grants))
 

@@ -51,7 +51,7 @@ def test_two_characters_find_an_organisation(world: World) -> None:
 def test_a_number_finds_a_certificate_with_its_state(typed: str, world: World) -> None:
     html = Client().get(reverse("search"), {"q": typed}).content.decode()
     assert reverse("certificate", args=[world.own.pk]) in html
-    assert re.search(r'state-held.*?▲.*?暂停', html, re.DOTALL)
+    assert re.search(r"state-held.*?▲.*?暂停", html, re.DOTALL)
 
 
 def test_nothing_found_says_what_to_do_and_does_not_call_it_false(world: World) -> None:
@@ -126,7 +126,11 @@ def test_a_bulletin_shows_what_does_not_add_up_beside_the_cell_and_above_the_tab
 
 def test_both_orders_keep_the_totals_first_and_abroad_last(world: World) -> None:
     address = reverse("bulletin", args=[world.published.pk])
-    for order, wanted in (("gb", ["全部", "全国", "北京市", "广东省", "国外"]), ("count", ["全部", "全国", "广东省", "北京市", "国外"])):
+    wanted_of = {
+        "gb": ["全部", "全国", "北京市", "广东省", "国外"],
+        "count": ["全部", "全国", "广东省", "北京市", "国外"],
+    }
+    for order, wanted in wanted_of.items():
         html = Client().get(address, {"order": order}).content.decode()
         table = html[html.index('id="regions"') :]
         rows = re.findall(r'<th scope="row">([^<]+)', table[: table.index("</table>")])

@@ -47,15 +47,13 @@ def test_every_page_forbids_scripts_and_styles_within_and_being_framed(world: Wo
 
 def test_a_public_look_up_sets_no_cookie_and_reads_no_session(world: World) -> None:
     for address in _pages(world):
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             response = Client().get(address)
         assert not response.cookies
         assert [q["sql"] for q in asked.captured_queries if "session" in q["sql"] or "people_" in q["sql"]] == []
 
 
-def test_pages_of_whoever_is_signed_in_are_kept_out_of_caches(
-    world: World, client_of: Callable[[str], Client]
-) -> None:
+def test_pages_of_whoever_is_signed_in_are_kept_out_of_caches(world: World, client_of: Callable[[str], Client]) -> None:
     assert client_of("body").get(reverse("home"))["Cache-Control"] == "private, no-store"
 
 
@@ -137,12 +135,12 @@ def test_a_page_number_that_makes_no_sense_is_no_failure(page: str, world: World
 
 
 def test_our_own_failure_has_a_page_with_a_way_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zhunsheng.web import views
+    from zhunsheng.bulletin import queries
 
     def broken() -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(views.bulletins, "newest", broken)
+    monkeypatch.setattr(queries, "newest", broken)
     response = Client(raise_request_exception=False).get(reverse("home"))
     assert response.status_code == 500
     assert "这是系统的问题" in response.content.decode()

@@ -40,7 +40,7 @@ def person(db: None) -> str:
 def attempt(name: str, password: str, address: str = "192.0.2.1", **more: str) -> HttpResponse:
     """Try to sign in from an address as a new visitor."""
     data = {"username": name, "password": password, **more}
-    return Client(REMOTE_ADDR=address).post(reverse("sign-in"), data)
+    return Client(REMOTE_ADDR=address).post(reverse("sign-in"), data)  # type: ignore[return-value]
 
 
 def test_the_right_password_leads_to_where_one_wanted_to_go(person: str) -> None:
@@ -53,7 +53,9 @@ def test_signing_in_never_leads_to_another_site(person: str) -> None:
 
 
 def test_a_wrong_name_and_a_wrong_password_are_told_alike(person: str) -> None:
-    answers = {attempt(n, WRONG).content.decode().split('role="alert">')[1].split("</div>")[0] for n in (person, "nobody")}
+    answers = {
+        attempt(n, WRONG).content.decode().split('role="alert">')[1].split("</div>")[0] for n in (person, "nobody")
+    }
     assert len(answers) == 1
     assert "账号或口令不对" in answers.pop()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from zhunsheng.bulletin.checking import carried, growth, headline, projects, regions
 from zhunsheng.bulletin.checking.sheet import Sheet
-from zhunsheng.bulletin.model import Bulletin, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zhunsheng.bulletin.model import Bulletin, Finding
 
 __all__ = ["check"]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from zhunsheng.bulletin.checking.sheet import MEASURES, Row, Sheet, count, finding
-from zhunsheng.bulletin.model import Finding
 from zhunsheng.codes.errors import N_
 from zhunsheng.codes.regions import PROVINCES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zhunsheng.bulletin.model import Finding
 
 _CARRIED = N_("%(printed)s 是 %(month)s 的数，其各部分已变而本数未变，是沿用了旧数。")
 _UNCHANGED = N_("与 %(month)s 的数完全相同，而下面各行都已变化，可能沿用了旧数。")
@@ -60,9 +64,7 @@ def _parts(sheet: Sheet, table: str, name: str) -> dict[str, Row]:
 def _changed(now: Sheet, then: Sheet, table: str, name: str, measure: str) -> list[bool]:
     """For each part known in both months, whether its figure has changed."""
     before = _parts(then, table, name)
-    pairs = (
-        (count(before.get(part), measure), count(row, measure)) for part, row in _parts(now, table, name).items()
-    )
+    pairs = ((count(before.get(part), measure), count(row, measure)) for part, row in _parts(now, table, name).items())
     return [old != new for old, new in pairs if old is not None and new is not None]
 
 

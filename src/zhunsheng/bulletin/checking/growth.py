@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from zhunsheng.bulletin.checking.headline import LEADING_FROM
 from zhunsheng.bulletin.checking.sheet import Row, Sheet, count, finding
 from zhunsheng.bulletin.comparing import percent_growth
-from zhunsheng.bulletin.model import Finding, GrowthClaim
 from zhunsheng.codes.errors import N_
 from zhunsheng.codes.regions import BY_NAME
-from zhunsheng.codes.rounding import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from zhunsheng.bulletin.model import Finding, GrowthClaim
 
 
 def check(sheet: Sheet, against: Sequence[Sheet]) -> Iterator[Finding]:
@@ -20,7 +23,7 @@ def check(sheet: Sheet, against: Sequence[Sheet]) -> Iterator[Finding]:
     by_month = {other.bulletin.month: other for other in (*against, sheet) if other.bulletin.month}
     for claim in claims:
         yield from _percent(claim)
-        yield from _after(by_month.get(claim.until or "", None) if claim.until else sheet, claim)
+        yield from _after(by_month.get(claim.until or "") if claim.until else sheet, claim)
         yield from _before(by_month, against, claim)
     for since in dict.fromkeys(claim.since for claim in claims if claim.since):
         if since not in by_month:
@@ -147,7 +150,7 @@ def _judge_fastest(earlier: Sheet, later: Sheet, measure: str, kind: str, names:
     tops: list[list[str]] = []
     for group in (large, growths):
         for _, by in ways:
-            tops.append(sorted(group, key=lambda name: by(group[name]), reverse=True)[: len(named)])  # noqa: B023
+            tops.append(sorted(group, key=lambda name: by(group[name]), reverse=True)[: len(named)])
     if any(named == set(top) for top in tops):
         return
     text = N_("从 %(since)s 到 %(until)s，按增加数最多的是 %(number)s，按增长率最高的是 %(percent)s。")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import ROUND_DOWN, Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from zhunsheng.bulletin.checking.sheet import MEASURES, Sheet, count, finding
-from zhunsheng.bulletin.model import Finding
+from zhunsheng.bulletin.words import row_name
 from zhunsheng.codes.errors import N_
 from zhunsheng.codes.regions import BY_NAME, PROVINCES
 from zhunsheng.codes.rounding import half_even, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zhunsheng.bulletin.model import Finding
 
 # The bulletins list the provinces "证书数 10 万以上".
 LEADING_FROM = 100_000
@@ -45,7 +52,7 @@ def _total(sheet: Sheet, measure: str) -> Iterator[Finding]:
     rounded = [name for name, total in known if half_even(_in_wan(total), places) == figure]
     cut = [name for name, total in known if _in_wan(total).quantize(unit, ROUND_DOWN) == figure]
     where = ("headline", "", measure)
-    expected = " / ".join(f"{plain(half_even(_in_wan(total), places))}（{name}）" for name, total in known)
+    expected = " / ".join(f"{plain(half_even(_in_wan(total), places))} ({row_name(name)})" for name, total in known)
     if "全国" in rounded or (nation is None and (rounded or (whole is not None and figure < _in_wan(whole)))):
         return
     if rounded or "全国" in cut:
@@ -58,7 +65,9 @@ def _total(sheet: Sheet, measure: str) -> Iterator[Finding]:
         yield finding("note", where, printed, expected, text, printed=printed, name=name)
         return
     text = N_("%(printed)s 万与哪个总数都不相符：%(totals)s。")
-    named = "，".join(f"{name} {plain(_in_wan(total))} 万" for name, total in known)
+    named = "，".join(
+        _("%(name)s %(figure)s 万") % {"name": row_name(name), "figure": plain(_in_wan(total))} for name, total in known
+    )
     yield finding("warning", where, printed, expected, text, printed=printed, totals=named)
 
 

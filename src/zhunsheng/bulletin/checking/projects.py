@@ -7,12 +7,16 @@ parent's lie between its largest row and the sum of its rows (domain, 2.4 rule 5
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from zhunsheng.bulletin.checking.sheet import MEASURES, Sheet, count, counts, finding
-from zhunsheng.bulletin.model import Finding, ProjectRow
 from zhunsheng.bulletin.taxonomy import CURRENT
 from zhunsheng.codes.errors import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zhunsheng.bulletin.model import Finding, ProjectRow
 
 
 def check(sheet: Sheet) -> Iterator[Finding]:
@@ -55,9 +59,7 @@ def _organisations(sheet: Sheet, row: ProjectRow, children: list[ProjectRow]) ->
     if largest and largest.organisations is not None and largest.organisations > row.organisations:
         text = N_("%(child)s 的获证组织有 %(count)s 家，它们也都在本行之中，本行不能更少。")
         bound = f"≥ {largest.organisations}"
-        yield finding(
-            "error", where, row.organisations, bound, text, child=largest.name, count=largest.organisations
-        )
+        yield finding("error", where, row.organisations, bound, text, child=largest.name, count=largest.organisations)
     total = sum(child.organisations or 0 for child in known)
     if len(known) == len(children) and total < row.organisations and not _cut(sheet, row.name):
         text = N_("本行的每个组织至少属于下面的一行，各行组织数之和只有 %(sum)s，本行不能更多。")

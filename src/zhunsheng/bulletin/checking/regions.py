@@ -6,14 +6,19 @@ is the sum of its provinces' rounded shares (domain, 2.4 rules 1 to 5).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from zhunsheng.bulletin.checking.sheet import MEASURES, Sheet, count, counts, finding
-from zhunsheng.bulletin.model import BlockRow, Finding, RegionRow
 from zhunsheng.codes.errors import N_
 from zhunsheng.codes.regions import PROVINCES
 from zhunsheng.codes.rounding import SHARE_PLACES, share, sum_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zhunsheng.bulletin.model import BlockRow, Finding, RegionRow
 
 _RESIDUES = {
     "certificates": N_("各省份证书数之和为 %(sum)s，比全国少 %(rest)s 张：有 %(rest)s 张证书不在任何省份，原因不明。"),
@@ -83,9 +88,10 @@ def _same(printed: str, expected: str) -> bool:
         return False
 
 
-def _is_tie(part: int, whole: int) -> bool:
-    """Whether a share lies exactly between two printable ones."""
-    return part * 200 * int(10**SHARE_PLACES) % (2 * whole) == whole
+def _is_tie_rounded_up(part: int, whole: int, printed: str) -> bool:
+    """Whether a share lies exactly between two printable ones and the larger is printed."""
+    units, rest = divmod(part * 200 * int(10**SHARE_PLACES), 2 * whole)
+    return rest == whole and _same(printed, str(Decimal(units + 1).scaleb(-SHARE_PLACES)))
 
 
 def _shares(sheet: Sheet, measure: str) -> Iterator[Finding]:
@@ -99,7 +105,7 @@ def _shares(sheet: Sheet, measure: str) -> Iterator[Finding]:
             continue
         where = ("regions", row.name, column)
         values = {"part": part, "nation": nation, "share": expected}
-        if _is_tie(part, nation):
+        if _is_tie_rounded_up(part, nation, printed):
             text = N_("%(part)s 占全国 %(nation)s 的比重正好在两数中间，按 GB/T 8170 取偶数为 %(share)s。")
             yield finding("note", where, printed, expected, text, **values)
         else:
@@ -134,7 +140,7 @@ def _ranks(sheet: Sheet, measure: str) -> Iterator[Finding]:
 def _partial_ranks(rows: list[tuple[int, int, RegionRow]], column: str) -> Iterator[Finding]:
     """Where not all provinces are printed, ranks must at least be in the order of the counts."""
     ordered = sorted(rows, key=lambda item: (-item[0], item[1]))
-    for (more, ahead, above), (value, rank, row) in zip(ordered, ordered[1:], strict=False):
+    for (more, ahead, above), (value, rank, row) in itertools.pairwise(ordered):
         if rank < ahead or (rank == ahead and value != more):
             text = N_("%(name)s 多于本行而排名为 %(rank)s，本行的排名应在其后。")
             where = ("regions", row.name, column)

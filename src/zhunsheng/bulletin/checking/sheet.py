@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.bulletin.model import BlockRow, Bulletin, Finding, ProjectRow, RegionRow
 from zhunsheng.bulletin.taxonomy import TOTALS
+from zhunsheng.bulletin.words import row_name
 from zhunsheng.codes.regions import ABROAD, BY_NAME, PROVINCES
 
 MEASURES = ("certificates", "organisations")
@@ -66,7 +67,6 @@ class Sheet:
         return [row for row in self.bulletin.projects if row.parent == parent]
 
 
-
 def count(row: Row | None, measure: str) -> int | None:
     """A row's certificates or organisations; None when the row or the figure is not there."""
     value = getattr(row, measure, None)
@@ -89,8 +89,12 @@ def finding(
     /,
     **params: object,
 ) -> Finding:
-    """Make a finding; `where` is table, row, column and `msgid` a Chinese source text with `params`."""
+    """Make a finding; `where` is table, row, column and `msgid` a Chinese source text with `params`.
+
+    A parameter that is the name of a row is said in the reader's language.
+    """
     table, row, column = where
+    said = {name: row_name(value) if isinstance(value, str) else value for name, value in params.items()}
     return Finding(
         level=level,
         table=table,
@@ -98,5 +102,5 @@ def finding(
         column=column,
         printed=None if printed is None else str(printed),
         expected=None if expected is None else str(expected),
-        why=_(msgid) % params,
+        why=_(msgid) % said,
     )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import codecs
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from zhunsheng.bulletin.model import Bulletin
 from zhunsheng.bulletin.reading.whole import read
 from zhunsheng.codes.errors import N_, ZhunshengError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from zhunsheng.bulletin.model import Bulletin
 
 # A whole newsletter as text is below 1 MB; nothing that is a bulletin comes near this.
 MOST_BYTES = 20 * 1024 * 1024
@@ -64,9 +68,7 @@ def _refuse_binary(text: str) -> None:
 def refuse_size(size: int) -> None:
     """Unreadable when there are more bytes than a bulletin can have."""
     if size > MOST_BYTES:
-        raise Unreadable(
-            N_("文件有 %(size)s 字节，超过 %(most)s 字节的上限"), size=f"{size:,}", most=f"{MOST_BYTES:,}"
-        )
+        raise Unreadable(N_("文件有 %(size)s 字节，超过 %(most)s 字节的上限"), size=f"{size:,}", most=f"{MOST_BYTES:,}")
 
 
 def read_file(path: Path) -> Bulletin:

@@ -7,12 +7,16 @@ known name wins ("食品农产品管理体系认证" before "食品农产品").
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from zhunsheng.bulletin.reading.tokens import Piece
 from zhunsheng.bulletin.taxonomy import DOMAINS, PARENTS, TOTALS
 from zhunsheng.codes.regions import ABROAD, BLOCKS, PROVINCES, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zhunsheng.bulletin.reading.tokens import Piece
 
 ALL, NATION = "全部", "全国"
 FULL_REGIONS = frozenset(region.name for region in PROVINCES)
@@ -37,15 +41,18 @@ _LONGEST_FOREIGN_LABEL = 12
 
 _FIRST = re.compile(
     r"(?P<index>序号)?(?:(?P<projects>认证(?:项目|领域|类别)|项目名称|项目|领域)"
-    r"|(?P<regions>地区名称|地区|省市|省份|省\(区、?市\)|省、市|区域|地域))"
+    r"|(?P<regions>地区名称|地区|省市|省份|省[(（]区、?市[)）]|省、市|区域|地域))"
 )
-_UNIT = r"(?:\((?:万?[张家个])\))?"
+_UNIT = r"(?:[(（][张家个][)）])?"
 _COLUMN = re.compile(
     rf"(?P<certificates>(?:有效|获证)*(?:认证)?证书(?:总数量?|数量|数){_UNIT})"
     rf"|(?P<organisations>(?:获证|持证)?(?:组织|企业)(?:总数量?|数量|数){_UNIT})"
     r"|(?P<rank>(?:占?全国)?(?:排名|排序|位次))"
-    r"|(?P<share>占?(?:全国)?(?:比重|比例|占比)(?:\(%\)|%)?)"
+    r"|(?P<share>占?(?:全国)?(?:比重|比例|占比)(?:[(（]%[)）]|%)?)"
 )
+
+
+_IN_EVERY_HEADER = ("证书", "组织", "企业")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,13 @@ class Words:
     letters: str
     bounds: tuple[int, ...]
     walls: frozenset[int]
+    ends: frozenset[int]
 
     def after(self, start: int) -> Words:
         """The words from `start` on, which is a bound."""
         kept = tuple(bound - start for bound in self.bounds if bound >= start)
-        return Words(self.letters[start:], kept, frozenset(wall - start for wall in self.walls if wall >= start))
+        walls = frozenset(wall - start for wall in self.walls if wall >= start)
+        return Words(self.letters[start:], kept, walls, frozenset(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class Header:
 
 def join(pieces: Sequence[Piece]) -> Words:
     """Join the last pieces of a phrase, at most `_REACH` letters; Latin words keep one space between."""
-    letters, bounds, walls = "", [0], set()
+    letters, bounds, walls = "", [0], set[int]()
     taken: list[Piece] = []
     size = 0
     for piece in reversed(pieces):
@@ -83,29 +92,32 @@ def join(pieces: Sequence[Piece]) -> Words:
             break
         taken.append(piece)
     for piece in reversed(taken):
-        if letters and letters[-1].isascii() and letters[-1].isalnum() and piece.text[0].isascii():
+        if piece.glued:
+            bounds.pop()
+        elif letters and letters[-1].isascii() and letters[-1].isalnum() and piece.text[0].isascii():
             letters += " "
         if piece.walled:
             walls.add(len(letters))
         letters += piece.text
         bounds.append(len(letters))
-    return Words(letters, tuple(bounds), frozenset(walls))
+    return Words(letters, tuple(bounds), frozenset(walls), frozenset(bounds))
 
 
 def _columns(words: Words, start: int) -> tuple[list[tuple[str, int]], int]:
     """The column labels from `start` on, each with its end, and where the last one ends."""
     labels: list[tuple[str, int]] = []
     at = end = start
-    bounds = [bound for bound in words.bounds if bound > start]
     while True:
         if match := _COLUMN.match(words.letters, at):
             at = end = match.end()
             labels.append((str(match.lastgroup), at))
             continue
         # A label that is not known is passed over when a known one follows soon.
-        ahead = (b for b in bounds if at < b <= at + _LONGEST_FOREIGN_LABEL and _COLUMN.match(words.letters, b))
+        if not labels:
+            return labels, end
+        ahead = (b for b in words.bounds if at < b <= at + _LONGEST_FOREIGN_LABEL and _COLUMN.match(words.letters, b))
         known = next(ahead, None)
-        if known is None or not labels:
+        if known is None:
             return labels, end
         at = known
         labels.append(("", at))
@@ -136,8 +148,9 @@ def _assign(labels: list[tuple[str, int]]) -> tuple[str | None, ...]:
 
 def find_header(words: Words) -> Header | None:
     """Return the last header among the words, None when there is none."""
+    if not any(word in words.letters for word in _IN_EVERY_HEADER):
+        return None
     found: Header | None = None
-    inner = set(words.bounds)
     for start in words.bounds:
         if found and start < found.end:
             continue
@@ -145,28 +158,27 @@ def find_header(words: Words) -> Header | None:
         labels, end = _columns(words, first.end() if first else start)
         least = 1 if first else 2
         counts = [label for label, _ in labels if label in ("certificates", "organisations")]
-        if not counts or len(labels) < least or end not in inner:
+        if not counts or len(labels) < least or end not in words.ends:
             continue
         kind = None if first is None else "projects" if first["projects"] else "regions"
         found = Header(kind, _assign(labels), bool(first and first["index"]), end)
     return found
 
 
-def _longest_name(words: Words, start: int, ends: set[int]) -> str | None:
+def _longest_name(words: Words, start: int) -> str | None:
     """The longest known name that begins at `start` and ends with a piece."""
     if words.letters[start : start + 2] not in _BEGINNINGS:
         return None
     most = min(_LONGEST, len(words.letters) - start)
-    names = (words.letters[start : start + size] for size in range(most, 1, -1) if start + size in ends)
+    names = (words.letters[start : start + size] for size in range(most, 1, -1) if start + size in words.ends)
     return next((name for name in names if name in _KNOWN), None)
 
 
 def tile(words: Words, start: int) -> tuple[str, ...] | None:
     """Return the known names that fill the words from `start` to the end exactly, or None."""
     names: list[str] = []
-    ends = set(words.bounds)
     while start < len(words.letters):
-        name = _longest_name(words, start, ends)
+        name = _longest_name(words, start)
         if name is None:
             return None
         names += _KNOWN[name]

@@ -18,16 +18,17 @@ from zhunsheng.codes.regions import BY_NAME
 from zhunsheng.codes.rounding import plain
 
 _YEAR_MONTH = r"([0-9]{4})年([0-9]{1,2})月"
+_UNTIL = re.compile(rf"截[至止]到?{_YEAR_MONTH}(?:底|末|份)?(?:([0-9]{{1,2}})日)?[^。;0-9]{{0,30}}证书")
 # Where a bulletin says its month, the surest place first.
 _MONTHS = (
     re.compile(rf"{_YEAR_MONTH}(?:有效|获证|认证)*证书按"),
-    re.compile(rf"截[至止]到?{_YEAR_MONTH}(?:底|末|份)?(?:([0-9]{{1,2}})日)?[^。;0-9]{{0,30}}证书"),
+    _UNTIL,
     re.compile(rf"(?<![从到至自与]){_YEAR_MONTH}[^。;0-9]{{0,10}}证书数?(?:量)?(?:最新)?(?:全国)?分布"),
     re.compile(rf"(?<![从到至自与]){_YEAR_MONTH}[^。;0-9]{{0,10}}证书"),
 )
 _TEN_THOUSAND = 10_000
 
-_NUMBER = r"([0-9][0-9,]{0,14}(?:\.[0-9]{1,6})?)"
+_NUMBER = r"(?<![0-9,.])([0-9][0-9,]{0,14}(?:\.[0-9]{1,6})?)"
 _FILLERS = r"(?:总数|数量|数|为|达到?|共|约|超过|突破|有|:){0,4}"
 _CERTIFICATES = (
     re.compile(rf"有效(?:认证)?证书{_FILLERS}{_NUMBER}(万)?余?(张)?(?!张?及?以上|的)"),
@@ -81,7 +82,7 @@ def month(text: str) -> str | None:
         for match in pattern.finditer(text):
             found = parse_month(f"{match[1]}-{match[2]}")
             first_day = parse_day(f"{found}-01") if found else None
-            if found and first_day and match.re.groups > 2 and match[3] in ("1", "01"):
+            if first_day and match.re is _UNTIL and match[3] in ("1", "01"):
                 return add_months(first_day, -1).isoformat()[:7]
             if found:
                 return found
@@ -146,6 +147,14 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     return match.end() if match else at
 
 
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The last place where a pattern matches in a short text."""
+    found = None
+    for match in pattern.finditer(text):
+        found = match
+    return found
+
+
 def _period(text: str, at: int) -> tuple[str | None, str | None]:
     """The months from and until which the sentence at a place speaks; 其中 takes over those of the one before."""
     start = max(0, at - _PERIOD_REACH)
@@ -153,9 +162,7 @@ def _period(text: str, at: int) -> tuple[str | None, str | None]:
     reach = sentences[-1]
     if reach.startswith("其中") and len(sentences) > 1:
         reach = sentences[-2] + reach
-    last = None
-    for last in _PERIOD.finditer(reach):
-        pass
+    last = _last(_PERIOD, reach)
     if last is None:
         return None, None
     until = parse_month(f"{last[3]}-{last[4]}") if last[3] else None
@@ -170,9 +177,7 @@ def _signed(word: str | None, percent: str | None) -> str | None:
 def _figures(text: str, match: re.Match[str]) -> GrowthClaim | None:
     """A sentence with both figures: its subject is the last name before them."""
     before = text[max(0, match.start() - _SUBJECT_REACH) : match.start()].rpartition("。")[2]
-    subject = None
-    for subject in _SUBJECT.finditer(before):
-        pass
+    subject = _last(_SUBJECT, before)
     if subject is None:
         return None
     named = before[subject.end() :]

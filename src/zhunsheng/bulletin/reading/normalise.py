@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Radicals of the supplement block that Unicode gives no common form, each followed by its character.
+_RADICALS = "⻝食⻄西⻘青⻰龙⻓长⻔门⻢马⻩黄⻅见⻋车⻛风⻜飞⻥鱼⻦鸟⻨麦⻬齐⺠民⺟母⻉贝⻆角"
+
 
 def _alphabet() -> dict[int, str]:
     """What each unusual character is read as."""
-    table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full-width ASCII
-    table |= {code: "" for code in (*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD)}  # without width
-    table |= {code: " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
-    table |= {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0xFFFD)}  # control characters
-    table |= {code: "\n" for code in (0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)} | {0x09: "\t"}
-    table |= {code: " " for code in range(0x2500, 0x2580)}  # lines of a drawn table
+    # Full-width ASCII; the parentheses stay, because they are part of printed names.
+    table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "（）"}
+    table |= dict.fromkeys((*range(8203, 8208), 8288, 65279, 173), "")  # without width
+    table |= dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
+    table |= dict.fromkeys((*range(32), *range(127, 160), 65533), " ")  # control characters
+    table |= dict.fromkeys((10, 11, 12, 13, 133, 8232, 8233), "\n") | {0x09: "\t"}
+    table |= dict.fromkeys(range(9472, 9600), " ")  # lines of a drawn table
     table |= {ord(bar): "|" for bar in "│┃║╎╏┆┇┊┋¦︱￨"}
     table |= {ord(dash): "-" for dash in "‐‑‒–—―−﹣"}
     table |= {ord(mark): " " for mark in "*`#_"}  # emphasis and headings of Markdown
@@ -26,6 +30,7 @@ def _alphabet() -> dict[int, str]:
     for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00)):
         if (common := unicodedata.normalize("NFKC", chr(code))) != chr(code):
             table[code] = common
+    table |= {ord(radical): common for radical, common in zip(_RADICALS[::2], _RADICALS[1::2], strict=True)}
     return table
 
 

@@ -7,9 +7,8 @@ a full name and at least two figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zhunsheng.bulletin.model import BlockRow, ProjectRow, RegionRow
 from zhunsheng.bulletin.reading.names import (
@@ -24,9 +23,13 @@ from zhunsheng.bulletin.reading.names import (
     join,
     name_of,
 )
-from zhunsheng.bulletin.reading.tokens import Entry
 from zhunsheng.bulletin.taxonomy import DOMAINS, PARENTS, TOTAL, TOTALS
 from zhunsheng.codes.regions import ABROAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from zhunsheng.bulletin.reading.tokens import Entry
 
 Cells = dict[str, str | None]
 
@@ -108,8 +111,7 @@ class _Reader:
         self.rows.append(Row(self.table, kind, named.name, named.group, cells, self.headed))
         self.run += 1
         self.inside = self.inside or self.run >= A_TABLE
-        if named.name not in TOTALS:
-            self.seen.add(named.name)
+        self.seen.add(named.group or TOTAL if named.name in TOTALS else named.name)
 
 
 def _kind(named: Named, open_kind: str | None) -> str:
@@ -185,35 +187,42 @@ def _merged(rows: Iterable[Row]) -> list[Row]:
 def projects(rows: Iterable[Row]) -> tuple[ProjectRow, ...]:
     """Return the project table: subtotals under their domain's name, unknown rows in the open domain."""
     found: list[Row] = []
-    domain = TOTAL
+    root: Row | None = None
+    domain, above = TOTAL, set[str]()
     for row in rows:
         if row.kind != "projects":
             continue
         name, parent = row.name, PARENTS.get(row.name, row.group or domain)
         if name in TOTALS:
-            name, parent = _total(row, found)
-        if parent in TOTALS:
+            name, parent = _total(row, above, root)
+        if parent in TOTALS and (row.name in TOTALS or name in DOMAINS):
             domain = name
+            above.add(name)
         elif name in PARENTS and parent:
             domain = parent
         found.append(replace(row, name=name, group=parent))
+        root = root or (found[-1] if parent is None else None)
     return tuple(
         ProjectRow(row.name, row.group, *(_count(row.cells.get(column)) for column in _COUNTS))
         for row in _merged(found)
     )
 
 
-def _total(row: Row, before: list[Row]) -> tuple[str, str | None]:
-    """What a row called 合计 is the total of: its group, everything, or the next domain without one.
+def _total(row: Row, domains: set[str], root: Row | None) -> tuple[str, str | None]:
+    """What a row called 合计 is the total of: its group, everything, or the next domain without a row.
 
-    In `before` the group of a row is already the name of the row above it.
+    Everything also when a table is printed a second time with the same total.
     """
     if row.group:
         return row.group, TOTAL
-    if not any(other.group is None for other in before):
+    if root is None or (row.table != root.table and _agree(row.cells, root.cells)):
         return row.name, None
-    names = {other.name for other in before}
-    return next(((domain, TOTAL) for domain in DOMAINS if domain not in names), (row.name, None))
+    return next(((domain, TOTAL) for domain in DOMAINS if domain not in domains), (row.name, None))
+
+
+def _agree(one: Cells, other: Cells) -> bool:
+    """Whether two rows differ in no cell that both have."""
+    return all(one[column] in (None, other[column]) or other[column] is None for column in one.keys() & other.keys())
 
 
 def _is_block(place: int, rows: list[Row]) -> bool:
@@ -239,7 +248,7 @@ def regions(rows: Iterable[Row]) -> tuple[tuple[RegionRow, ...], tuple[BlockRow,
     )
 
 
-def _typed(cells: Cells, kind: type[RegionRow] | type[BlockRow]) -> dict[str, Any]:
+def _typed(cells: Cells, kind: type[RegionRow | BlockRow]) -> dict[str, Any]:
     """The cells that the row class has, counts and ranks as whole numbers, shares as text."""
     names = {column.name for column in fields(kind)}
     return {column: _read_cell(column, text) for column, text in cells.items() if column in names}

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # A longer phrase is a sentence; only its end can hold a header and a name.
 PHRASE_PIECES = 60
@@ -22,11 +25,11 @@ _MOST_DIGITS = 15
 
 _TOKEN = re.compile(
     r"""
-      (?P<rule>:?-{3,}:?)
+      (?P<rule>:-+:?|-+:|-{3,})
     | (?P<gap>[ \t\n|+]+)
-    | (?P<number>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?%?|[0-9]+(?:\.[0-9]+)?%?)
+    | (?P<number>(?:(?<![^\s|])-)?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?%?)
     | (?P<dash>-{1,2}|/(?=[ \t\n|]))
-    | (?P<word>(?:[^\W\d_]|[、()%&/])+)
+    | (?P<word>(?:[^\W\d_]|[、()（）%&/])+)
     | (?P<stop>.)
     """,
     re.VERBOSE,
@@ -40,10 +43,14 @@ _JOINED_AFTER = re.compile(r"[-./:'][0-9A-Za-z]|[A-Za-z]")
 
 @dataclass(slots=True)
 class Piece:
-    """Some letters without a gap inside. `walled`: a tab or a bar parts them from what stands before."""
+    """Some letters or digits of one kind, without a gap inside.
+
+    `walled`: a tab or a bar parts them from what stands before. `glued`: nothing does.
+    """
 
     text: str
     walled: bool = False
+    glued: bool = False
 
 
 @dataclass(slots=True)
@@ -68,7 +75,7 @@ def _in_sentence(text: str, match: re.Match[str]) -> bool:
         return True
     after = text[end : end + 6]
     ascii_word = _ASCII_LETTER.match(text[start - 2 : start].strip(" ")[-1:] or " ")
-    if before and _ASCII_LETTER.match(before) or ascii_word and re.match(r"[\u4e00-\u9fff]", after):
+    if (before and _ASCII_LETTER.match(before)) or (ascii_word and re.match(r"[\u4e00-\u9fff]", after)):
         return True
     return bool(_MEASURE.match(after) or _JOINED_AFTER.match(after))
 
@@ -92,7 +99,7 @@ def _kind(text: str, match: re.Match[str], gap: str) -> str:
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """Cut a normalised text into entries, in order; words without figures are entries too."""
+    """Cut a normalised text into entries, in order; words that no figure follows are left out."""
     entry, gap = Entry(), ""
     for match in _TOKEN.finditer(text):
         kind = _kind(text, match, gap)
@@ -105,12 +112,13 @@ def entries(text: str) -> Iterator[Entry]:
                 entry.values += [None] * min(_empty_cells(gap), room - 1)
                 entry.values.append(match[0] if match.lastgroup == "number" else None)
         else:
-            if entry.values or (kind == "stop" and entry.pieces):
+            if entry.values and (entry.pieces or not entry.broken):
                 yield entry
-                entry = Entry(broken=False)
+            if entry.values or kind == "stop":
+                entry = Entry(broken=kind == "stop")
             if kind == "word":
-                entry.pieces.append(Piece(match[0][-LONGEST_PIECE:], "|" in gap or "\t" in gap))
-            else:
-                entry.broken = True
+                walled, glued = "|" in gap or "\t" in gap, not gap and bool(entry.pieces)
+                entry.pieces.append(Piece(match[0][-LONGEST_PIECE:], walled, glued))
         gap = ""
-    yield entry
+    if entry.values:
+        yield entry

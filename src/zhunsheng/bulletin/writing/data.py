@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from zhunsheng.bulletin.model import Bulletin
 from zhunsheng.bulletin.taxonomy import TOTAL, TOTALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zhunsheng.bulletin.model import Bulletin
 
 _COLUMNS = (
     "section",
@@ -32,7 +36,8 @@ def as_json(bulletin: Bulletin) -> str:
 def as_csv(bulletin: Bulletin) -> str:
     """Return the tables and the headline as CSV; an empty cell is one the bulletin does not have.
 
-    A subtotal stands under its domain's name in `group` and is called 合计. The figures in 万 are
+    A subtotal stands under its domain's name in `group` and is called 合计; the total is the group
+    合计 without a name. The figures in 万 are
     the rows `narrative,,certs_wan` and `narrative,,orgs_wan`.
     """
     target = io.StringIO()
@@ -46,8 +51,11 @@ def _lines(bulletin: Bulletin) -> Iterator[Line]:
     if bulletin.month:
         yield ("month", None, bulletin.month, None, None, None, None, None, None)
     for project in bulletin.projects:
-        group, name = project.parent, project.name
-        if project.parent in TOTALS:
+        group: str | None = project.parent
+        name: str | None = project.name
+        if project.parent is None:
+            group, name = project.name, None
+        elif project.parent in TOTALS:
             group, name = project.name, TOTAL
         yield ("project", group, name, project.certificates, None, None, project.organisations, None, None)
     for region in bulletin.regions:

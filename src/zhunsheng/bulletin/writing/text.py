@@ -5,12 +5,15 @@ What is written here, `zhunsheng.bulletin.reading` reads back to the same bullet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from zhunsheng.bulletin.model import BlockRow, Bulletin, GrowthClaim, Headline, RegionRow
 from zhunsheng.bulletin.taxonomy import TOTAL, TOTALS
 from zhunsheng.codes.regions import ABROAD, BLOCKS, BY_NAME, PROVINCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 # A cell that a row does not have.
 _NONE = "-"

@@ -1,0 +1,72 @@
+"""`demo`: a populated world in one command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from zhunsheng.cli import making, serving, setting_up
+
+DEFAULT_SCALE = 0.01
+ACCOUNTS = "demo-accounts.json"
+
+
+def demo(
+    scale: Annotated[float, typer.Option(min=0.001, max=1.0, help="与全国之比 (share of the nation)")] = DEFAULT_SCALE,
+    port: Annotated[int, typer.Option(help="端口 (port)")] = serving.DEFAULT_PORT,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="只建不启动 (do not serve)")] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="只标记为演示，不填数据 (only mark it, no data)")] = False,
+) -> None:
+    """造一个可以随意试用的演示世界并启动 (make a populated demo and serve it)."""
+    from django.conf import settings  # noqa: PLC0415 - needs the instance
+
+    from zhunsheng.demo import build  # noqa: PLC0415
+
+    build.mark(settings.DATA_DIR)
+    settings.DEMO = True
+    setting_up.prepare()
+    if not empty:
+        _populate(settings.DATA_DIR, scale)
+    if not no_serve:
+        serving.run_site("127.0.0.1", port)
+
+
+def _populate(directory: Path, scale: float) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    from zhunsheng.bulletin import actions as bulletins  # noqa: PLC0415 - needs the instance
+    from zhunsheng.demo import build  # noqa: PLC0415
+
+    accounts = directory / ACCOUNTS
+    if accounts.exists():
+        sys.stderr.write(_("演示数据已在 %(directory)s，直接使用。") % {"directory": directory} + "\n")
+        return
+    at = setting_up.now()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    from rich.console import Console  # noqa: PLC0415
+
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, int] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            task = tasks.get(stage) or tasks.setdefault(stage, bars.add_task(_(stage), total=total))
+            bars.update(task, completed=done, total=total)  # type: ignore[arg-type]
+
+        passwords = build.populate(
+            directory, scale=scale, at=at, known=lambda month: date(*build.KNOWN[month]), progress=progress
+        )
+    for month, day in build.KNOWN.items():
+        made = making.make_month(month, date(*day))
+        bulletins.keep(bulletin=made.bulletin, origin="made", known_on=date(*day), by="system:demo", at=at)
+    handle = os.open(accounts, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        json.dump(passwords, out, ensure_ascii=False, indent=2)
+    for name, password in passwords.items():
+        sys.stderr.write(_("演示账号 %(name)s 口令 %(password)s") % {"name": name, "password": password} + "\n")

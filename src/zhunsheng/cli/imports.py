@@ -1,0 +1,129 @@
+"""`import`: bring the returns of certification bodies, or the table of the bodies themselves, into the register."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+
+from zhunsheng.cli import setting_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+COMMAND = "system:command"
+
+
+def import_(
+    kind: Annotated[str, typer.Argument(help="certificates | bodies")],
+    files: Annotated[list[Path], typer.Argument(help="CSV、XLSX 或 Parquet (files in the template's fields)")],
+    layout: Annotated[str, typer.Option(help="ms | ccc | voluntary | organic; default: from the columns")] = "",
+    known: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="获知日，默认今天 (when it became known; default today)")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """导入证书或认证机构 (bring certificates or bodies into the register)."""
+    setting_up.prepare()
+    known_on = known.date() if known else setting_up.today()
+    with _progress() as progress:
+        results = [_bring(kind, file, layout, known_on, progress) for file in files]
+    for result in results:
+        _report(result)
+    print(json.dumps(_summed(results), ensure_ascii=False)) if as_json else _told(results)
+    if any(result["state"] == "failed" for result in results):
+        raise typer.Exit(2)
+    raise typer.Exit(1 if any(result["rejected"] for result in results) else 0)
+
+
+def _bring(
+    kind: str, file: Path, layout: str, known_on: date, progress: Callable[[str, int, int], None]
+) -> dict[str, Any]:
+    from zhunsheng.people.policy import Grant, Viewer
+    from zhunsheng.people.roles import PartyKind, Permission
+    from zhunsheng.register import actions
+
+    everything = Viewer(COMMAND, frozenset(Grant(p, PartyKind.REGULATOR, "") for p in Permission))
+    row = actions.receive(
+        kind=kind,
+        file_name=str(file),
+        content=file,
+        layout=layout or None,
+        known_on=known_on,
+        viewer=everything,
+        by=COMMAND,
+        at=setting_up.now(),
+    )
+    row = actions.run_import(row.pk, at=setting_up.now(), progress=progress)
+    return {
+        "id": row.pk,
+        "file": str(file),
+        "layout": row.layout,
+        "state": row.state,
+        "message": row.message,
+        "rows": row.rows,
+        "accepted": row.accepted,
+        "unchanged": row.unchanged,
+        "rejected": row.rejected,
+        "rejects_file": _path(row.rejects_file),
+        "findings": row.findings_count,
+        "seconds": row.seconds,
+    }
+
+
+def _path(stored: str) -> str | None:
+    from django.conf import settings
+
+    return str(settings.DATA_DIR / stored) if stored else None
+
+
+def _summed(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the sums over all files, and each file's own result; `rejects_file` is that of a single file."""
+    total: dict[str, Any] = {key: sum(r[key] for r in results) for key in ("rows", "accepted", "unchanged", "rejected")}
+    rejects = [r["rejects_file"] for r in results if r["rejects_file"]]
+    total |= {"rejects_file": rejects[0] if len(rejects) == 1 else None, "rejects_files": rejects}
+    total |= {"findings": sum(r["findings"] for r in results), "seconds": round(sum(r["seconds"] for r in results), 3)}
+    return total | {"id": results[0]["id"] if len(results) == 1 else None, "files": results}
+
+
+def _report(result: dict[str, Any]) -> None:
+    """Say on standard error what was found in a file: findings by code, with an example each."""
+    from zhunsheng.register.importing import summary
+
+    if result["message"]:
+        sys.stderr.write(f"{result['file']}: {result['message']}\n")
+    for kind in summary.of(result["id"]):
+        sys.stderr.write(f"{kind.count:>9,}  {kind.code}: {kind.example}\n")
+    if result["rejects_file"]:
+        told = _("被拒绝的行写在 %(file)s") % {"file": result["rejects_file"]}
+        sys.stderr.write(told + "\n")
+
+
+def _told(results: list[dict[str, Any]]) -> None:
+    for result in results:
+        counts = {key: f"{result[key]:,}" for key in ("rows", "accepted", "unchanged", "rejected", "findings")}
+        told = _("%(file)s：%(rows)s 行，接受 %(accepted)s，未变 %(unchanged)s，拒绝 %(rejected)s，问题 %(findings)s，%(seconds)s 秒")
+        print(told % {**counts, "file": result["file"], "seconds": f"{result['seconds']:.1f}"})
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    from rich.console import Console
+
+    from zhunsheng.register import words
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None)
+
+        def progress(stage: str, done: int, total: int) -> None:
+            bars.update(task, description=_(words.STAGES.get(stage, stage)), completed=done, total=total or None)
+
+        yield progress

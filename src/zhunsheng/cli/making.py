@@ -1,0 +1,117 @@
+"""`bulletin make`: the bulletin of a month from this instance's register."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from django.utils.translation import gettext as _
+
+from zhunsheng.cli import setting_up
+from zhunsheng.codes import dates
+from zhunsheng.codes.errors import N_, ZhunshengError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from zhunsheng.bulletin.actions import Made
+    from zhunsheng.bulletin.model import Bulletin
+
+
+class BadMonth(ZhunshengError):
+    """The month asked for cannot be read."""
+
+
+def make(
+    month: Annotated[str, typer.Option(help="YYYY-MM")],
+    known: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="按当时所知 (as it was known on this date)")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="写出 TXT、CSV、JSON 的目录 (directory for the files)")] = None,
+    against: Annotated[Path | None, typer.Option(help="比较用的较早通报 (an earlier bulletin, for growth)")] = None,
+    with_suspended: Annotated[bool, typer.Option("--with-suspended", help="暂停的也计入 (count suspended ones)")] = False,
+    snapshot: Annotated[Path | None, typer.Option(help="已有的快照 (a snapshot taken before)")] = None,
+    order: Annotated[Literal["gb", "count"], typer.Option(help="地区的次序 (order of the regions)")] = "count",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """由登记簿制作一个月的通报，自检后收存 (make a month's bulletin, check it, keep it)."""
+    from zhunsheng.bulletin import actions  # noqa: PLC0415 - needs the instance
+    from zhunsheng.bulletin.writing import as_json as document, as_text  # noqa: PLC0415
+
+    read = dates.parse_month(month)
+    if read is None:
+        raise BadMonth(N_("月份 %(month)s 应写成 2025-07"), month=month)
+    known_on = known.date() if known else setting_up.today()
+    # By count, 国外 stands among the blocks (July 2025); in GB/T 2260 order among the provinces (March 2024).
+    among: Literal["regions", "blocks"] = "blocks" if order == "count" else "regions"
+    made = make_month(read, known_on, snapshot=snapshot, with_suspended=with_suspended, abroad_among=among)
+    bulletin = with_growth(made.bulletin, against)
+    actions.keep(
+        bulletin=bulletin,
+        origin="made",
+        known_on=date_of(made.manifest.known),
+        counts_suspended=with_suspended,
+        by="system:command",
+        at=setting_up.now(),
+    )
+    for finding in made.findings:
+        sys.stderr.write(f"{finding.level}: {finding.why}\n")
+    if out:
+        write_files(bulletin, out, order=order)
+    print(document(bulletin) if as_json else as_text(bulletin, order=order))
+
+
+def date_of(text: str) -> date:
+    """Return the date of an ISO text that we wrote ourselves."""
+    return datetime.fromisoformat(text).date()
+
+
+def make_month(
+    month: str,
+    known_on: date,
+    *,
+    snapshot: Path | None = None,
+    with_suspended: bool = False,
+    abroad_among: Literal["regions", "blocks"] = "blocks",
+) -> Made:
+    """Make a month's bulletin from a snapshot given, or from one taken now and thrown away after."""
+    from zhunsheng.bulletin import actions  # noqa: PLC0415 - needs the instance
+    from zhunsheng.register import snapshots  # noqa: PLC0415
+
+    if snapshot is not None:
+        manifest = json.loads((snapshot / "snapshot.json").read_text(encoding="utf-8")) if snapshot.is_dir() else {}
+        if manifest and manifest["on"] != dates.month_end(month).isoformat():
+            raise BadMonth(N_("快照是 %(on)s 的，不是 %(month)s 月末的"), on=manifest["on"], month=month)
+        return actions.make(snapshot, month=month, with_suspended=with_suspended, abroad_among=abroad_among)
+    with tempfile.TemporaryDirectory(prefix="zhunsheng-") as scratch:
+        taken = Path(scratch) / "snapshot"
+        snapshots.take(taken, on=dates.month_end(month), known=known_on)
+        return actions.make(taken, month=month, with_suspended=with_suspended, abroad_among=abroad_among)
+
+
+def with_growth(bulletin: Bulletin, against: Path | None) -> Bulletin:
+    """Add growth since an earlier published bulletin, fastest growers first; nothing when none is given."""
+    if against is None:
+        return bulletin
+    from zhunsheng.bulletin.comparing import growth_claims  # noqa: PLC0415
+    from zhunsheng.bulletin.reading import read_file  # noqa: PLC0415
+
+    return replace(bulletin, growth=growth_claims(read_file(against), bulletin))
+
+
+def write_files(bulletin: Bulletin, out: Path, *, order: Literal["gb", "count"]) -> None:
+    """Write the month as text, CSV and JSON; the same bulletin always gives the same bytes."""
+    from zhunsheng.bulletin.writing import as_csv, as_json as document, as_text  # noqa: PLC0415
+
+    out.mkdir(parents=True, exist_ok=True)
+    name = f"bulletin-{bulletin.month}"
+    (out / f"{name}.txt").write_text(as_text(bulletin, order=order), encoding="utf-8")
+    (out / f"{name}.csv").write_text(as_csv(bulletin), encoding="utf-8")
+    (out / f"{name}.json").write_text(document(bulletin), encoding="utf-8")
+    sys.stderr.write(_("已写出 %(files)s") % {"files": f"{out}/{name}.txt .csv .json"} + "\n")

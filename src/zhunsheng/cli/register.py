@@ -1,0 +1,128 @@
+"""Commands on the register: look up, take a snapshot, admit a person."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+
+from zhunsheng.cli import setting_up
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="编号、代码或名称的一部分 (number, code or part of a name)")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """查询证书、组织与机构 (find certificates, organisations and bodies)."""
+    from zhunsheng.register import queries  # noqa: PLC0415 - needs the instance
+
+    found = queries.search(text)
+    if found.too_short:
+        sys.stderr.write(_("请至少输入两个字符。") + "\n")
+        raise typer.Exit(2)
+    answer: dict[str, Any] = {
+        "text": found.text,
+        "certificates": [_certificate(c) for c in found.certificates],
+        "organisations": [{"name": o.name, "code": o.code, "region": o.region} for o in found.organisations],
+        "bodies": [{"name": b.name, "approval_no": b.approval_no, "status": b.status} for b in found.bodies],
+        "more": found.more,
+    }
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        _print_found(answer)
+    raise typer.Exit(1 if found.empty else 0)
+
+
+def _certificate(found: Any) -> dict[str, Any]:
+    from zhunsheng.register import queries  # noqa: PLC0415 - needs the instance
+
+    day = setting_up.today()
+    return {
+        "number": found.number,
+        "state": queries.status(found, on=day, known=day),
+        "holder": found.organisation.name,
+        "body": found.body.name,
+        "scheme": found.scheme.name,
+        "issued_on": found.issued_on.isoformat() if found.issued_on else None,
+        "expires_on": found.expires_on.isoformat() if found.expires_on else None,
+    }
+
+
+def _print_found(answer: dict[str, Any]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only when a person reads
+    from rich.table import Table  # noqa: PLC0415
+
+    console = Console()
+    for title, rows in ((_("证书"), answer["certificates"]), (_("组织"), answer["organisations"]), (_("认证机构"), answer["bodies"])):
+        if rows:
+            table = Table(*rows[0].keys(), title=title)
+            for row in rows:
+                table.add_row(*("" if v is None else str(v) for v in row.values()))
+            console.print(table)
+    if not any(answer[k] for k in ("certificates", "organisations", "bodies")):
+        console.print(_("没有找到。可换一个编号、代码或名称的一部分再试。"))
+    if answer["more"]:
+        console.print(_("还有更多，请输入更长的文字。"))
+
+
+def snapshot(
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="哪一天的状态 (status on this date)")],
+    known: Day = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪里 (where to)")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """某日的登记簿存成 Parquet (the register on a date, as known on another, as Parquet files)."""
+    from django.conf import settings  # noqa: PLC0415 - needs the instance
+
+    from zhunsheng.register import snapshots  # noqa: PLC0415
+
+    known_on = known.date() if known else setting_up.today()
+    target = out or settings.DATA_DIR / "snapshots" / f"{on:%Y-%m-%d}-known-{known_on}"
+    manifest = snapshots.take(
+        target, on=on.date(), known=known_on, progress=lambda table, rows: _told(f"{table}: {rows:,}")
+    )
+    answer = {"directory": str(target), "on": manifest.on, "known": manifest.known, "rows": manifest.rows}
+    print(json.dumps(answer, ensure_ascii=False) if as_json else str(target))
+
+
+def _told(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def admit(
+    name: Annotated[str, typer.Argument(help="登录名 (sign-in name)")],
+    role: Annotated[str, typer.Option(help="body_staff | regulator | holder")],
+    key: Annotated[str, typer.Option(help="批准号、地区代码或信用代码 (approval number, region or credit code)")] = "",
+    party: Annotated[str, typer.Option(help="单位名称 (name of the party)")] = "",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="口令从标准输入读 (read from stdin)")] = False,
+) -> None:
+    """给一个人开户并授予角色 (let a person sign in and act in a role); prints a made-up password unless one is given."""
+    from zhunsheng.people import actions, roles  # noqa: PLC0415 - needs the instance
+
+    setting_up.prepare()
+    declared = roles.ROLES.get(role)
+    if declared is None:
+        sys.stderr.write(_("没有角色 %(role)s。可用：%(roles)s") % {"role": role, "roles": ", ".join(roles.ROLES)} + "\n")
+        raise typer.Exit(2)
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+    actions.admit(
+        name=name,
+        password=password,
+        role=role,
+        kind=declared.held_at,
+        key=key,
+        party_name=party or key or _("国家"),
+        by="system:command",
+        at=setting_up.now(),
+    )
+    if not password_stdin:
+        print(password)

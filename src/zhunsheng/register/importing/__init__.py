@@ -1,0 +1,1 @@
+"""Bringing returns in: read, validate, stage, merge, and keep what was rejected."""

@@ -1,0 +1,111 @@
+"""The rejects file: the rejected rows as they were, in the format they came in, with row, field and reason."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import polars as pl
+from django.conf import settings
+from django.utils import translation
+
+from zhunsheng.register.importing import messages
+from zhunsheng.register.importing.tabular import CELLS, FORMULAS, ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from zhunsheng.register.importing.tabular import Tabular
+
+FOLDER = "rejects"
+EXTRA = ("行号 row", "字段 field", "代码 code", "原因", "reason")
+# A spreadsheet takes a cell that begins so for a formula.
+FORMULA, NUMBER = r"^\s*[=+\-@＝＋－＠]|^[\t\r]", r"^[+-]?\d+(\.\d+)?$"
+# An XLSX sheet has no more rows; the CSV beside it would, so larger results are CSV.
+SHEET_ROWS = 1_048_575
+# Control characters cannot be written into XML; the rejected row shows their place.
+UNWRITABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+
+
+def write(file: Tabular, rejected: pl.DataFrame, name: str) -> str:
+    """Write the rejected rows of a file and return the path below the data directory.
+
+    `name` is the result's name without ending. The rows are read from the file once more, so that
+    nothing of them has to be kept in memory meanwhile.
+    """
+    folder = settings.DATA_DIR / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    ending = "csv" if file.format == "xlsx" and len(rejected) > SHEET_ROWS else file.format
+    target = folder / f"{name}.{ending}"
+    part = target.with_name(target.name + ".part")
+    writers = {"csv": _write_csv, "xlsx": _write_xlsx, "parquet": _write_parquet}
+    writers[ending](part, _rows(file, _reasons(rejected)), [*file.headers, *EXTRA])
+    part.replace(target)
+    return f"{FOLDER}/{target.name}"
+
+
+def _reasons(rejected: pl.DataFrame) -> pl.DataFrame:
+    pairs = rejected.select("code", "params").unique()
+    said: dict[str, list[str]] = {language: [] for language in ("zh-hans", "en")}
+    for language, sentences in said.items():
+        with translation.override(language):
+            sentences += [messages.say(code, messages.read_params(text)) for code, text in pairs.iter_rows()]
+    words = pairs.with_columns(pl.Series(EXTRA[3], said["zh-hans"]), pl.Series(EXTRA[4], said["en"]))
+    return rejected.join(words, on=["code", "params"]).select(
+        ROW, pl.col("field").alias(EXTRA[1]), pl.col("code").alias(EXTRA[2]), EXTRA[3], EXTRA[4]
+    )
+
+
+def _rows(file: Tabular, reasons: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    for batch in file.batches():
+        found = batch.join(reasons, on=ROW, how="inner", maintain_order="left").drop(CELLS, FORMULAS)
+        if len(found):
+            yield found.with_columns(pl.col(ROW).cast(pl.String).alias(EXTRA[0])).select(*file.headers, *EXTRA)
+
+
+def _safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put an apostrophe before what a spreadsheet would run; a signed number is no formula."""
+    return frame.with_columns(
+        pl.when(pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER))
+        .then(pl.concat_str([pl.lit("'"), pl.col(name)]))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in frame.columns
+    )
+
+
+def _write_csv(path: Path, frames: Iterator[pl.DataFrame], headers: list[str]) -> None:
+    # The mark lets spreadsheets read UTF-8.
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(headers)
+        for frame in frames:
+            writer.writerows(_safe(frame).fill_null("").rows())
+
+
+def _write_xlsx(path: Path, frames: Iterator[pl.DataFrame], headers: list[str]) -> None:
+    from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only XLSX needs it
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("rejects")
+    sheet.append(headers)
+    for frame in frames:
+        visible = _safe(frame).with_columns(pl.col(pl.String).str.replace_all(UNWRITABLE, "\ufffd"))
+        for row in visible.fill_null("").iter_rows():
+            cells = [WriteOnlyCell(sheet, value=value) for value in row]
+            for cell in cells:
+                cell.data_type = "s"
+            sheet.append(cells)
+    book.save(path)
+
+
+def _write_parquet(path: Path, frames: Iterator[pl.DataFrame], headers: list[str]) -> None:
+    import pyarrow as pa  # noqa: PLC0415 - only Parquet needs it
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    schema = pa.schema([(header, pa.large_string()) for header in headers])
+    with pq.ParquetWriter(path, schema, compression="zstd") as out:
+        for frame in frames:
+            out.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema))

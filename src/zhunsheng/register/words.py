@@ -1,0 +1,115 @@
+"""The words for what the register keeps as codes: states, events, reasons, fields, in the active language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from zhunsheng.codes.errors import N_
+from zhunsheng.register import layouts
+from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State
+
+if TYPE_CHECKING:
+    from zhunsheng.register.layouts import Code, Field, LayoutOf
+
+STATES = {
+    State.VALID: N_("有效"),
+    State.SUSPENDED: N_("暂停"),
+    State.WITHDRAWN: N_("撤销"),
+    State.CANCELLED: N_("注销"),
+    State.EXPIRED: N_("过期失效"),
+    State.REPLACED: N_("已换发"),
+}
+KINDS = {
+    Kind.ISSUED: N_("颁发"),
+    Kind.CHANGED: N_("变更"),
+    Kind.SUSPENDED: N_("暂停"),
+    Kind.RESTORED: N_("恢复"),
+    Kind.WITHDRAWN: N_("撤销"),
+    Kind.CANCELLED: N_("注销"),
+    Kind.EXPIRED: N_("过期失效"),
+    Kind.REPLACED: N_("换发"),
+}
+BODY_STATUSES = {
+    BodyStatus.APPROVED: N_("已批准"),
+    BodyStatus.SUSPENDED: N_("暂停批准"),
+    BodyStatus.REVOKED: N_("批准已撤销"),
+    BodyStatus.CANCELLED: N_("批准已注销"),
+    BodyStatus.EXPIRED: N_("批准已到期"),
+}
+IMPORT_STATES = {
+    ImportState.QUEUED: N_("排队中"),
+    ImportState.RUNNING: N_("进行中"),
+    ImportState.DONE: N_("已完成"),
+    ImportState.FAILED: N_("未完成"),
+}
+IMPORT_KINDS = {"certificates": N_("证书"), "bodies": N_("认证机构")}
+
+# What an import says it is doing (`actions.imports`); a stage without words here is shown as it is.
+STAGES: dict[str, str] = {
+    "opening": N_("打开文件"),
+    "reading": N_("读取并校验"),
+    "rejects": N_("写出退回的行"),
+    "merging": N_("写入登记"),
+    "done": N_("已完成"),
+}
+
+# The code table that a reason comes from: the same code means another reason under another kind of event.
+REASON_TABLES: dict[str, str] = {
+    Kind.SUSPENDED: "suspension_cause",
+    Kind.WITHDRAWN: "withdrawal_cause",
+    Kind.CANCELLED: "withdrawal_cause",
+    Kind.CHANGED: "change",
+    Kind.REPLACED: "exchange_cause",
+    Kind.ISSUED: "exchange_cause",
+}
+
+
+def label(of: Code | Field | LayoutOf) -> str:
+    """Return the label of a field, code or layout in the active language."""
+    return of.label_en if get_language() == "en" and of.label_en else of.label
+
+
+def code(table: str, value: str) -> str:
+    """Return a code in words with the code behind; one that its table does not have stays as reported."""
+    found = next((c for c in layouts.code_table(table) if c.code == value), None)
+    return f"{label(found)} ({value})" if found else value
+
+
+def reason(kind: str, value: str) -> str:
+    """Return the reason of an event in words; empty when none was reported."""
+    return code(REASON_TABLES[kind], value) if value and kind in REASON_TABLES else value
+
+
+def field(name: str, layout: str = "") -> str:
+    """Return a field of the returns in words, by its name; one that no layout has stays as it is."""
+    known = layouts.layouts()
+    candidates = [known[layout]] if layout in known else list(known.values())
+    found = next((one.fields[name] for one in candidates if name in one.fields), None)
+    return label(found) if found else name
+
+
+def fields_of(layout: str) -> tuple[str, ...]:
+    """Return the field names of a layout in its order; none for one that does not exist."""
+    known = layouts.layouts()
+    return tuple(known[layout].fields) if layout in known else ()
+
+
+def layout(name: str) -> str:
+    """Return a layout in words."""
+    known = layouts.layouts()
+    return label(known[name]) if name in known else name
+
+
+def value(field_name: str, text: str, layout_name: str) -> str:
+    """Return a reported value for reading: a code in words, anything else as it was reported."""
+    known = layouts.layouts().get(layout_name)
+    found = known.fields.get(field_name) if known else None
+    return code(found.table, text) if found and found.table else text
+
+
+def state(of: State | str) -> str:
+    """Return a certificate's state in words."""
+    return _(STATES[State(of)])

@@ -1,0 +1,1 @@
+"""The web site: settings and base pages."""

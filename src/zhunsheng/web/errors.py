@@ -1,0 +1,85 @@
+"""Error pages: what went wrong in a sentence, and the way out."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from zhunsheng.bulletin.queries import NoSuchBulletin
+from zhunsheng.people.policy import NotPermitted
+from zhunsheng.register.queries import NotFound
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from zhunsheng.codes.errors import ZhunshengError
+    from zhunsheng.people.http import Request
+
+BAD_REQUEST, FORBIDDEN, NOT_FOUND, TOO_LARGE, BROKEN = 400, 403, 404, 413, 500
+MEGABYTE = 1_000_000
+log = logging.getLogger(__name__)
+
+
+def page(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
+    """Return the error page with a status, what it is called and a sentence."""
+    context = {"title": title, "message": message, "status": status}
+    return HttpResponse(render_to_string("web/error.html", context, request=request), status=status)
+
+
+def said(request: Request, error: ZhunshengError) -> HttpResponse:
+    """Answer a domain error: nobody signed in is asked to sign in, the rest is told what is wrong."""
+    message = _(error.msgid) % error.params
+    if isinstance(error, NotFound | NoSuchBulletin):
+        return page(request, status=NOT_FOUND, title=_("没有找到"), message=message)
+    if isinstance(error, NotPermitted):
+        if not request.viewer.name:
+            return redirect_to_login(request.get_full_path())
+        return page(request, status=FORBIDDEN, title=_("没有权限"), message=message)
+    return page(request, status=BAD_REQUEST, title=_("请求有误"), message=message)
+
+
+def too_large(request: HttpRequest, *, limit: int) -> HttpResponse:
+    """Refuse a body that is larger than `limit` bytes."""
+    message = _("发送的内容超过上限 %(limit)s MB，未接收。请拆成几个文件，或用命令行导入。") % {
+        "limit": f"{limit / MEGABYTE:g}"
+    }
+    return page(request, status=TOO_LARGE, title=_("内容过大"), message=message)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
+    """Answer a request that Django could not make sense of."""
+    return page(request, status=BAD_REQUEST, title=_("请求有误"), message=_("服务器看不懂这个请求。请返回上一页重试。"))
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
+    """Answer an act that Django refused."""
+    return page(request, status=FORBIDDEN, title=_("没有权限"), message=_("您没有这项权限。请用有权限的账号登录。"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose mark of origin is missing or stale; `reason` is Django's, for the log."""
+    log.warning("form refused: %s", reason)
+    message = _("这张表单已过期，或不是从本站发出的，没有处理。请返回上一页，刷新后重新提交。")
+    return page(request, status=FORBIDDEN, title=_("表单未处理"), message=message)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
+    """Answer an address that leads nowhere."""
+    return page(
+        request, status=NOT_FOUND, title=_("没有找到"), message=_("这个地址没有页面。请检查网址，或从首页查询。")
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django hands it over
+    """Answer our own failure, without touching the database or the session."""
+    context = {
+        "title": _("系统出错"),
+        "message": _("这是系统的问题，不是您的。已记入日志，请稍后再试。"),
+        "status": BROKEN,
+    }
+    return HttpResponse(render_to_string("web/error_bare.html", context), status=BROKEN)

@@ -1,0 +1,125 @@
+"""Django's settings: one instance is one data directory; nothing here is a secret.
+
+Environment: `ZHUNSHENG_DATA`, `DATABASE_URL`, `ZHUNSHENG_HOSTS` (comma separated host names),
+`ZHUNSHENG_HTTPS=1` behind a TLS proxy, `ZHUNSHENG_DEBUG=1` for development only.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from zhunsheng.web.data_dir import data_dir, is_demo, secret_key
+from zhunsheng.web.database import database
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA_DIR = data_dir()
+DEMO = is_demo(DATA_DIR)
+SECRET_KEY = secret_key(DATA_DIR)
+DEBUG = os.environ.get("ZHUNSHENG_DEBUG") == "1"
+HTTPS = os.environ.get("ZHUNSHENG_HTTPS") == "1"
+ALLOWED_HOSTS = [h for h in os.environ.get("ZHUNSHENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
+CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in ALLOWED_HOSTS] if HTTPS else []
+CSRF_FAILURE_VIEW = "zhunsheng.web.errors.csrf_failure"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "zhunsheng.trail",
+    "zhunsheng.people",
+    "zhunsheng.standards",
+    "zhunsheng.register",
+    "zhunsheng.bulletin",
+    "zhunsheng.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "zhunsheng.web.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "zhunsheng.web.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhunsheng.web.middleware.viewer",
+    "zhunsheng.web.middleware.bounded_body",
+    "zhunsheng.web.middleware.Refusals",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "zhunsheng.web.urls"
+WSGI_APPLICATION = "zhunsheng.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "zhunsheng.web.context.instance",
+            ],
+        },
+    },
+]
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = True
+# Business dates are Shanghai's; instants are stored in UTC.
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+# Front-end libraries are installed by npm beside the project or named by the operator, never copied here.
+NODE_MODULES = Path(os.environ.get("ZHUNSHENG_NODE_MODULES", PACKAGE.parent.parent / "node_modules"))
+STATICFILES_DIRS = [
+    (f"npm/{name}", path)
+    for name, path in (
+        ("tabler", NODE_MODULES / "@tabler" / "core" / "dist"),
+        ("htmx", NODE_MODULES / "htmx.org" / "dist"),
+    )
+    if path.is_dir()
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Uploads are streamed to disk; a national return is far larger than a form (register.importing bounds it).
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+UPLOAD_LIMIT_BYTES = 2_000_000_000
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
