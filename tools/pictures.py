@@ -52,10 +52,10 @@ def bulletin(page: Page) -> None:
     page.locator("a[href*='/bulletins/']").first.click()
 
 
-def wait() -> None:
-    """Wait until the site answers. Raises TimeoutError."""
+def wait(site: subprocess.Popen[bytes]) -> None:
+    """Wait until the site answers. Raises TimeoutError when it does not, or has ended."""
     end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
+    while time.monotonic() < end and site.poll() is None:
         try:
             urllib.request.urlopen(URL, timeout=5).close()
         except OSError:
@@ -72,7 +72,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="zhunsheng-pictures-") as data:
         site = subprocess.Popen([command, "--data", data, "demo", "--port", str(PORT)])
         try:
-            wait()
+            wait(site)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=shutil.which("chromium") or shutil.which("google-chrome"),

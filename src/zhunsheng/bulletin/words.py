@@ -41,7 +41,6 @@ HEADS = {
     "organisation_share": N_("占全国比重 %"),
 }
 LEVELS = {"error": N_("错误"), "warning": N_("存疑"), "note": N_("提示")}
-ORIGINS = {"published": N_("公布"), "made": N_("自制")}
 
 # Rows that some month printed and that are in neither the scheme tree nor the regions.
 OTHER_ROWS = {

@@ -25,9 +25,9 @@ def demo(
     empty: Annotated[bool, typer.Option("--empty", help="只标记为演示，不填数据 (only mark it, no data)")] = False,
 ) -> None:
     """造一个可以随意试用的演示世界并启动 (make a populated demo and serve it)."""
-    from django.conf import settings  # noqa: PLC0415 - needs the instance
+    from django.conf import settings
 
-    from zhunsheng.demo import build  # noqa: PLC0415
+    from zhunsheng.demo import build
 
     build.mark(settings.DATA_DIR)
     settings.DEMO = True
@@ -39,10 +39,10 @@ def demo(
 
 
 def _populate(directory: Path, scale: float) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from zhunsheng.bulletin import actions as bulletins  # noqa: PLC0415 - needs the instance
-    from zhunsheng.demo import build  # noqa: PLC0415
+    from zhunsheng.bulletin import actions as bulletins
+    from zhunsheng.demo import build
 
     accounts = directory / ACCOUNTS
     if accounts.exists():
@@ -50,7 +50,7 @@ def _populate(directory: Path, scale: float) -> None:
         return
     at = setting_up.now()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, int] = {}

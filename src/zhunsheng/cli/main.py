@@ -43,7 +43,9 @@ app.command(name="snapshot")(register.snapshot)
 
 @app.callback()
 def everywhere(
-    data: Annotated[str, typer.Option("--data", help="数据目录 (data directory); default ZHUNSHENG_DATA or ./var")] = "",
+    data: Annotated[
+        str, typer.Option("--data", help="数据目录 (data directory); default ZHUNSHENG_DATA or ./var")
+    ] = "",
     lang: Annotated[str, typer.Option("--lang", help="zh | en; default ZHUNSHENG_LANG or zh")] = "",
 ) -> None:
     """准绳 Zhunsheng: 认证证书的登记、查询与统计 (register, look-up and statistics of certificates)."""
@@ -100,7 +102,10 @@ def run() -> None:
         sys.stderr.write(_say(error) + "\n")
         sys.exit(error.exit_code)
     except DatabaseError as error:
-        sys.stderr.write(_("数据库不可用：%(error)s。新的数据目录请先运行 zhunsheng serve 或 zhunsheng import。") % {"error": error} + "\n")
+        sys.stderr.write(
+            _("数据库不可用：%(error)s。新的数据目录请先运行 zhunsheng serve 或 zhunsheng import。") % {"error": error}
+            + "\n"
+        )
         sys.exit(3)
     except KeyboardInterrupt:
         sys.exit(130)

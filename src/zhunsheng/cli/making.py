@@ -35,14 +35,17 @@ def make(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="写出 TXT、CSV、JSON 的目录 (directory for the files)")] = None,
     against: Annotated[Path | None, typer.Option(help="比较用的较早通报 (an earlier bulletin, for growth)")] = None,
-    with_suspended: Annotated[bool, typer.Option("--with-suspended", help="暂停的也计入 (count suspended ones)")] = False,
+    with_suspended: Annotated[
+        bool, typer.Option("--with-suspended", help="暂停的也计入 (count suspended ones)")
+    ] = False,
     snapshot: Annotated[Path | None, typer.Option(help="已有的快照 (a snapshot taken before)")] = None,
     order: Annotated[Literal["gb", "count"], typer.Option(help="地区的次序 (order of the regions)")] = "count",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """由登记簿制作一个月的通报，自检后收存 (make a month's bulletin, check it, keep it)."""
-    from zhunsheng.bulletin import actions  # noqa: PLC0415 - needs the instance
-    from zhunsheng.bulletin.writing import as_json as document, as_text  # noqa: PLC0415
+    from zhunsheng.bulletin import actions
+    from zhunsheng.bulletin.writing import as_json as document
+    from zhunsheng.bulletin.writing import as_text
 
     read = dates.parse_month(month)
     if read is None:
@@ -81,8 +84,8 @@ def make_month(
     abroad_among: Literal["regions", "blocks"] = "blocks",
 ) -> Made:
     """Make a month's bulletin from a snapshot given, or from one taken now and thrown away after."""
-    from zhunsheng.bulletin import actions  # noqa: PLC0415 - needs the instance
-    from zhunsheng.register import snapshots  # noqa: PLC0415
+    from zhunsheng.bulletin import actions
+    from zhunsheng.register import snapshots
 
     if snapshot is not None:
         manifest = json.loads((snapshot / "snapshot.json").read_text(encoding="utf-8")) if snapshot.is_dir() else {}
@@ -99,15 +102,16 @@ def with_growth(bulletin: Bulletin, against: Path | None) -> Bulletin:
     """Add growth since an earlier published bulletin, fastest growers first; nothing when none is given."""
     if against is None:
         return bulletin
-    from zhunsheng.bulletin.comparing import growth_claims  # noqa: PLC0415
-    from zhunsheng.bulletin.reading import read_file  # noqa: PLC0415
+    from zhunsheng.bulletin.comparing import growth_claims
+    from zhunsheng.bulletin.reading import read_file
 
     return replace(bulletin, growth=growth_claims(read_file(against), bulletin))
 
 
 def write_files(bulletin: Bulletin, out: Path, *, order: Literal["gb", "count"]) -> None:
     """Write the month as text, CSV and JSON; the same bulletin always gives the same bytes."""
-    from zhunsheng.bulletin.writing import as_csv, as_json as document, as_text  # noqa: PLC0415
+    from zhunsheng.bulletin.writing import as_csv, as_text
+    from zhunsheng.bulletin.writing import as_json as document
 
     out.mkdir(parents=True, exist_ok=True)
     name = f"bulletin-{bulletin.month}"

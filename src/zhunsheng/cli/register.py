@@ -22,7 +22,7 @@ def search(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """查询证书、组织与机构 (find certificates, organisations and bodies)."""
-    from zhunsheng.register import queries  # noqa: PLC0415 - needs the instance
+    from zhunsheng.register import queries
 
     found = queries.search(text)
     if found.too_short:
@@ -43,7 +43,7 @@ def search(
 
 
 def _certificate(found: Any) -> dict[str, Any]:
-    from zhunsheng.register import queries  # noqa: PLC0415 - needs the instance
+    from zhunsheng.register import queries
 
     day = setting_up.today()
     return {
@@ -58,11 +58,15 @@ def _certificate(found: Any) -> dict[str, Any]:
 
 
 def _print_found(answer: dict[str, Any]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only when a person reads
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
     console = Console()
-    for title, rows in ((_("证书"), answer["certificates"]), (_("组织"), answer["organisations"]), (_("认证机构"), answer["bodies"])):
+    for title, rows in (
+        (_("证书"), answer["certificates"]),
+        (_("组织"), answer["organisations"]),
+        (_("认证机构"), answer["bodies"]),
+    ):
         if rows:
             table = Table(*rows[0].keys(), title=title)
             for row in rows:
@@ -81,9 +85,9 @@ def snapshot(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """某日的登记簿存成 Parquet (the register on a date, as known on another, as Parquet files)."""
-    from django.conf import settings  # noqa: PLC0415 - needs the instance
+    from django.conf import settings
 
-    from zhunsheng.register import snapshots  # noqa: PLC0415
+    from zhunsheng.register import snapshots
 
     known_on = known.date() if known else setting_up.today()
     target = out or settings.DATA_DIR / "snapshots" / f"{on:%Y-%m-%d}-known-{known_on}"
@@ -103,15 +107,22 @@ def admit(
     role: Annotated[str, typer.Option(help="body_staff | regulator | holder")],
     key: Annotated[str, typer.Option(help="批准号、地区代码或信用代码 (approval number, region or credit code)")] = "",
     party: Annotated[str, typer.Option(help="单位名称 (name of the party)")] = "",
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="口令从标准输入读 (read from stdin)")] = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="口令从标准输入读 (read from stdin)")
+    ] = False,
 ) -> None:
-    """给一个人开户并授予角色 (let a person sign in and act in a role); prints a made-up password unless one is given."""
-    from zhunsheng.people import actions, roles  # noqa: PLC0415 - needs the instance
+    """给一个人开户并授予角色 (let a person sign in and act in a role).
+
+    Prints a made-up password unless one is given on standard input.
+    """
+    from zhunsheng.people import actions, roles
 
     setting_up.prepare()
     declared = roles.ROLES.get(role)
     if declared is None:
-        sys.stderr.write(_("没有角色 %(role)s。可用：%(roles)s") % {"role": role, "roles": ", ".join(roles.ROLES)} + "\n")
+        sys.stderr.write(
+            _("没有角色 %(role)s。可用：%(roles)s") % {"role": role, "roles": ", ".join(roles.ROLES)} + "\n"
+        )
         raise typer.Exit(2)
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     actions.admit(

@@ -30,10 +30,17 @@ def serve(
 def run_site(host: str, port: int, workers: int = 1) -> None:
     """Run server and worker until interrupted, or until one of them ends; both end together."""
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    server += ["--workers", str(workers), "--blocking-threads", "4", "--no-log-access", "zhunsheng.web.wsgi:application"]
+    server += [
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        "4",
+        "--no-log-access",
+        "zhunsheng.web.wsgi:application",
+    ]
     worker = [sys.executable, "-m", "zhunsheng.cli.main", "work", "--forever"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    children = [subprocess.Popen(command) for command in (server, worker)]  # noqa: S603 - our own commands
+    children = [subprocess.Popen(command) for command in (server, worker)]
     sys.stderr.write(_("准绳已启动：http://%(host)s:%(port)s （Ctrl-C 停止）") % {"host": host, "port": port} + "\n")
     try:
         while all(child.poll() is None for child in children):
@@ -51,7 +58,7 @@ def work(
     forever: Annotated[bool, typer.Option("--forever", help="不停地做 (go on until stopped)")] = False,
 ) -> None:
     """完成排队的后台工作 (do the queued background work)."""
-    from zhunsheng.register import actions  # noqa: PLC0415 - needs the instance
+    from zhunsheng.register import actions
 
     if forever:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -45,9 +45,9 @@ def today() -> date:
 
 def prepare() -> None:
     """Bring the database to this version's tables and reference data; changes nothing when it is there."""
-    from django.core.management import call_command  # noqa: PLC0415 - needs the instance
+    from django.core.management import call_command
 
-    from zhunsheng.standards import actions as standards  # noqa: PLC0415 - needs the instance
+    from zhunsheng.standards import actions as standards
 
     call_command("migrate", verbosity=0, interactive=False)
     standards.load(by="system:prepare", at=now())

@@ -6,14 +6,16 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING
 
-from zhunsheng.bulletin import actions as bulletins, published
+from zhunsheng.bulletin import actions as bulletins
+from zhunsheng.bulletin import published
 from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.demo.second_month import second_month
 from zhunsheng.demo.twin import make_twin
 from zhunsheng.people import actions as people
 from zhunsheng.people.policy import Grant, Viewer
 from zhunsheng.people.roles import PartyKind, Permission
-from zhunsheng.register import actions as register, queries
+from zhunsheng.register import actions as register
+from zhunsheng.register import queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +26,7 @@ MONTH = "2025-07"
 NEXT_MONTH = "2025-08"
 # A return is due by the 10th of the next month (domain facts 1.5): the demo's became known then.
 KNOWN = {"2025-07": (2025, 8, 10), "2025-08": (2025, 9, 10)}
-NATION = Viewer(
-    name="system:demo", grants=frozenset(Grant(p, PartyKind.REGULATOR, "") for p in Permission)
-)
+NATION = Viewer(name="system:demo", grants=frozenset(Grant(p, PartyKind.REGULATOR, "") for p in Permission))
 
 
 class NotADemo(ZhunshengError):
@@ -37,7 +37,9 @@ def mark(directory: Path) -> None:
     """Mark an empty data directory as a demo. Raises NotADemo when it holds a database that is none."""
     file = directory / "demo"
     if not file.exists() and (directory / "zhunsheng.sqlite3").exists():
-        raise NotADemo(N_("%(directory)s 里已有真实数据，不能用作演示。请用 --data 另指一个目录。"), directory=str(directory))
+        raise NotADemo(
+            N_("%(directory)s 里已有真实数据，不能用作演示。请用 --data 另指一个目录。"), directory=str(directory)
+        )
     file.touch()
 
 
@@ -93,6 +95,13 @@ def _people(at: datetime) -> dict[str, str]:
     passwords = {name: secrets.token_urlsafe(9) for name, *_ in wanted}
     for name, role, kind, key, party in wanted:
         people.admit(
-            name=name, password=passwords[name], role=role, kind=kind, key=key, party_name=party, by="system:demo", at=at
+            name=name,
+            password=passwords[name],
+            role=role,
+            kind=kind,
+            key=key,
+            party_name=party,
+            by="system:demo",
+            at=at,
         )
     return passwords

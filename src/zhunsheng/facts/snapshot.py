@@ -99,14 +99,11 @@ def export(
 def _write(cursor: Any, engine: str, table: Table, select: str, on: date, known: date, file: Path) -> int:
     columns = ", ".join(_read_as(c, engine) for c in table.columns)
     sql = f"SELECT {columns} FROM ({select.strip()}) AS facts"  # noqa: S608 - our own column names
-    first, second = ("?1", "?2") if engine == "sqlite" else (f"DATE '{on.isoformat()}'", f"DATE '{known.isoformat()}'")
-    sql = sql.replace(":known", second).replace(":on", first)
+    # Dates, not text from outside, stand here; as ISO literals both engines compare them with their columns.
+    sql = sql.replace(":known", f"'{known.isoformat()}'").replace(":on", f"'{on.isoformat()}'")
     if engine == "sqlite":
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)})
-        # SQLite compares dates as ISO text; both parameters are bound even where a SELECT uses none.
-        cursor.execute(f"SELECT * FROM ({sql}) WHERE ?1 IS NOT NULL AND ?2 IS NOT NULL", (on.isoformat(), known.isoformat()))
-    else:
-        cursor.execute(sql)
+    cursor.execute(sql)
     schema = pa.schema([pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in table.columns])
     written = 0
     with pq.ParquetWriter(file, schema, compression="zstd") as out:

@@ -108,8 +108,8 @@ def progress(request: Request, pk: int) -> HttpResponse:
 def rejects(request: Request, pk: int) -> HttpResponseBase:
     """Send the rows that were not taken, with the reasons, in the file's own format."""
     found = queries.import_seen(request.viewer, pk)
-    if not found.rejects_file:
-        raise queries.NotFound(N_("这次导入没有退回的行。"))
     file = settings.DATA_DIR / found.rejects_file
+    if not found.rejects_file or not file.is_file():
+        raise queries.NotFound(N_("这次导入没有退回的行。"))
     name = f"rejects-{found.pk}{file.suffix}"
     return FileResponse(file.open("rb"), as_attachment=True, filename=name)

@@ -23,13 +23,13 @@ def database_uri() -> str:
     user = quote(parts["USER"], safe="") + (":" + quote(parts["PASSWORD"], safe="") if parts["PASSWORD"] else "")
     host, port = str(parts["HOST"]), str(parts["PORT"])
     if host.startswith("/"):
-        return f"postgresql://{user}@/{quote(parts['NAME'])}?host={quote(host, safe='')}" + (f"&port={port}" if port else "")
+        return f"postgresql://{user}@/{quote(parts['NAME'])}?host={quote(host, safe='')}" + (
+            f"&port={port}" if port else ""
+        )
     return f"postgresql://{user}@{host or 'localhost'}{':' + port if port else ''}/{quote(parts['NAME'])}"
 
 
-def take(
-    out: Path, *, on: date, known: date, progress: Callable[[str, int], None] | None = None
-) -> snapshot.Manifest:
+def take(out: Path, *, on: date, known: date, progress: Callable[[str, int], None] | None = None) -> snapshot.Manifest:
     """Write the register on a date, as known on another, to the directory `out`."""
     if connection.vendor == "sqlite":
         source = snapshot.sqlite(str(connection.settings_dict["NAME"]))

@@ -1,7 +1,7 @@
 """The register's facts tables, one SELECT each, used live and for export.
 
 The SQL is common to SQLite and PostgreSQL. `:on` is the date asked about and `:known` the date up
-to which knowledge counts; both are bound, never pasted. A correction known by then takes its
+to which knowledge counts; only dates ever take their places. A correction known by then takes its
 event out of belief (register.policy.believed is the same rule for one certificate).
 """
 
@@ -42,7 +42,8 @@ held AS (
   FROM believed WHERE organisation_id IS NOT NULL
 )
 SELECT c.id, c.number, c.body_id, held.organisation_id, held.scheme_id,
-       CASE WHEN stated.state IN ('valid', 'suspended') AND held.expires_on < :on THEN 'expired' ELSE stated.state END AS state,
+       CASE WHEN stated.state IN ('valid', 'suspended') AND held.expires_on < :on THEN 'expired'
+            ELSE stated.state END AS state,
        c.issued_on, held.expires_on
 FROM stated
 JOIN held ON held.certificate_id = stated.certificate_id AND held.newest = 1

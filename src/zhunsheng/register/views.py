@@ -51,7 +51,6 @@ def certificate(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "on": on,
         "known": known,
-        "asked": on != today or known != today,
         **_answers(found, on, known, today),
         "facts": pages.facts(queries.details_for(found, request.viewer), found.layout),
         "sees_details": queries.sees_details(found, request.viewer),
@@ -61,9 +60,12 @@ def certificate(request: Request, pk: int) -> HttpResponse:
 
 def _answers(found: Certificate, on: date, known: date, today: date) -> dict[str, object]:
     entries = pages.entries(queries.timeline(found), layout=found.layout, on=on, known=known)
+    then = queries.as_known(found, on=on, known=known)
+    asked = (on, known) != (today, today)
     return {
-        "then": queries.as_known(found, on=on, known=known),
-        "now": queries.status(found, on=today, known=today),
+        "asked": asked,
+        "then": then,
+        "now": queries.status(found, on=today, known=today) if asked else then.state,
         "entries": entries,
         "some_do_not_count": not all(entry.counts for entry in entries),
     }

@@ -108,8 +108,3 @@ def value(field_name: str, text: str, layout_name: str) -> str:
     known = layouts.layouts().get(layout_name)
     found = known.fields.get(field_name) if known else None
     return code(found.table, text) if found and found.table else text
-
-
-def state(of: State | str) -> str:
-    """Return a certificate's state in words."""
-    return _(STATES[State(of)])

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def record(
-    *, at: datetime, by: str, action: str, subject: str, detail: Mapping[str, object] | None = None
-) -> None:
+def record(*, at: datetime, by: str, action: str, subject: str, detail: Mapping[str, object] | None = None) -> None:
     """Append one entry, inside the caller's transaction, so that act and entry stand or fall together."""
     Entry.objects.create(at=at, by=by, action=action, subject=subject, detail=dict(detail or {}))

@@ -20,7 +20,9 @@ class Entry(models.Model):
         ordering = ("-id",)
         indexes = [models.Index(fields=["subject", "-id"], name="trail_entry_subject")]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(by="") & ~models.Q(action=""), name="trail_entry_says_who_did_what")
+            models.CheckConstraint(
+                condition=~models.Q(by="") & ~models.Q(action=""), name="trail_entry_says_who_did_what"
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from zhunsheng.codes.errors import N_, ZhunshengError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # WAL lets readers go on while one writes; FULL loses nothing acknowledged at a power cut (design,
 # "Locks and crashes"). foreign_keys is Django's own default for SQLite.

@@ -55,7 +55,7 @@ class World:
 @transaction.atomic
 def populate(seed: int, organisations: int = 120) -> World:
     """A small random register with every state, expired ones, ones not yet issued and ones not yet known."""
-    chance, world = random.Random(seed), World()
+    chance, world = random.Random(seed), World()  # noqa: S311 - the same world at every run
     standards.load(by="system:test", at=AT)
     ids = schemes.scheme_ids()
     body = Body.objects.create(approval_no="CNCA-R-2099-001", name="甲", status="approved")
@@ -64,25 +64,46 @@ def populate(seed: int, organisations: int = 120) -> World:
     for n in range(organisations):
         region = chance.choice(regions)
         holder = Organisation.objects.create(key=f"K{n}", name=f"组织{n}", region=region)
-        OrganisationEvent.objects.create(organisation=holder, known_on=date(2025, 1, 1), name=holder.name, region=region)
+        OrganisationEvent.objects.create(
+            organisation=holder, known_on=date(2025, 1, 1), name=holder.name, region=region
+        )
         for _ in range(chance.randint(0, 5)):
             serial += 1
-            leaf, state = chance.choice(LEAVES), chance.choice(["valid"] * 6 + ["suspended", "withdrawn", "expired", "later", "unknown"])
+            leaf, state = (
+                chance.choice(LEAVES),
+                chance.choice(["valid"] * 6 + ["suspended", "withdrawn", "expired", "later", "unknown"]),
+            )
             issued = END + timedelta(1) if state == "later" else END - timedelta(chance.randint(0, 900))
             # Both edges: valid on its last day, expired the day after.
             expires = END - timedelta(1) if state == "expired" else END + timedelta(chance.choice([0, 1, 500]))
             known = KNOWN + timedelta(1) if state == "unknown" else KNOWN
             made = Certificate.objects.create(
-                number=f"N{serial}", body=body, organisation=holder, scheme_id=ids[leaf], layout="ms", state="valid",
-                issued_on=issued, expires_on=expires,
+                number=f"N{serial}",
+                body=body,
+                organisation=holder,
+                scheme_id=ids[leaf],
+                layout="ms",
+                state="valid",
+                issued_on=issued,
+                expires_on=expires,
             )
             Event.objects.create(
-                certificate=made, kind="issued", state="valid", effective_on=issued, known_on=known,
-                organisation=holder, scheme_id=ids[leaf], expires_on=expires,
+                certificate=made,
+                kind="issued",
+                state="valid",
+                effective_on=issued,
+                known_on=known,
+                organisation=holder,
+                scheme_id=ids[leaf],
+                expires_on=expires,
             )
             if state in {"suspended", "withdrawn"}:
                 Event.objects.create(
-                    certificate=made, kind=state, state=state, effective_on=max(issued, END - timedelta(3)), known_on=KNOWN
+                    certificate=made,
+                    kind=state,
+                    state=state,
+                    effective_on=max(issued, END - timedelta(3)),
+                    known_on=KNOWN,
                 )
             if state in {"valid", "suspended"}:
                 (world.valid if state == "valid" else world.suspended).append((leaf, n, region))
@@ -123,10 +144,16 @@ def test_a_bulletin_as_known_then_is_the_same_after_more_became_known(tmp_path: 
     before = made(tmp_path)
     for certificate in Certificate.objects.all()[:40]:
         Event.objects.create(
-            certificate=certificate, kind="withdrawn", state="withdrawn", effective_on=END - timedelta(1), known_on=KNOWN + timedelta(1)
+            certificate=certificate,
+            kind="withdrawn",
+            state="withdrawn",
+            effective_on=END - timedelta(1),
+            known_on=KNOWN + timedelta(1),
         )
     for holder in Organisation.objects.all()[:40]:
-        OrganisationEvent.objects.create(organisation=holder, known_on=KNOWN + timedelta(1), effective_on=END, name="改名", region="82")
+        OrganisationEvent.objects.create(
+            organisation=holder, known_on=KNOWN + timedelta(1), effective_on=END, name="改名", region="82"
+        )
     assert made(tmp_path) == before
     assert made(tmp_path, known=KNOWN + timedelta(1)) != before
 

@@ -34,11 +34,24 @@ def certificate(number: str = "N1") -> Certificate:
     leaf = schemes.scheme_ids()["A01"]
     end = DAY + timedelta(1000)
     made = Certificate.objects.create(
-        number=number, body=body, organisation=holder, scheme_id=leaf, layout="ms", state="valid", issued_on=DAY, expires_on=end
+        number=number,
+        body=body,
+        organisation=holder,
+        scheme_id=leaf,
+        layout="ms",
+        state="valid",
+        issued_on=DAY,
+        expires_on=end,
     )
     Event.objects.create(
-        certificate=made, kind="issued", state="valid", effective_on=DAY, known_on=DAY + timedelta(10),
-        organisation=holder, scheme_id=leaf, expires_on=end,
+        certificate=made,
+        kind="issued",
+        state="valid",
+        effective_on=DAY,
+        known_on=DAY + timedelta(10),
+        organisation=holder,
+        scheme_id=leaf,
+        expires_on=end,
     )
     return made
 
@@ -77,8 +90,13 @@ class TheSelectAndTheFold(TestCase):
 def test_moving_a_certificate_writes_the_event_the_state_and_one_trail_entry() -> None:
     made = certificate()
     lifecycle.move(
-        certificate_id=made.pk, kind=Kind.SUSPENDED, effective_on=DAY + timedelta(5), reason="0116",
-        by="somebody", at=AT, known_on=DAY + timedelta(6),
+        certificate_id=made.pk,
+        kind=Kind.SUSPENDED,
+        effective_on=DAY + timedelta(5),
+        reason="0116",
+        by="somebody",
+        at=AT,
+        known_on=DAY + timedelta(6),
     )
     made.refresh_from_db()
     assert made.state == State.SUSPENDED

@@ -15,12 +15,20 @@ from zhunsheng.register.models import Body, Organisation, OrganisationEvent
 
 pytestmark = pytest.mark.django_db
 
-NAMES = ("青禾（北京）科技有限公司", "青禾(上海)精密机械有限公司", "白云科技股份公司", "ＡＢＣ Testing 有限公司", "100%_满意服务")
+NAMES = (
+    "青禾（北京）科技有限公司",
+    "青禾(上海)精密机械有限公司",
+    "白云科技股份公司",
+    "ＡＢＣ Testing 有限公司",
+    "100%_满意服务",
+)
 
 
 def known_as(organisation: Organisation, name: str) -> None:
     """Let a name become known and be indexed, as the merge of an import does it."""
-    event = OrganisationEvent.objects.create(organisation=organisation, known_on=date(2025, 1, 1), name=name, region="11")
+    event = OrganisationEvent.objects.create(
+        organisation=organisation, known_on=date(2025, 1, 1), name=name, region="11"
+    )
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE staged_names (id bigint, grams text)")
         cursor.execute("INSERT INTO staged_names VALUES (%s, %s)", [event.pk, " ".join(search.grams(name))])
@@ -80,7 +88,9 @@ def test_the_limit_is_kept(ids: dict[str, int]) -> None:
     assert search.organisations("有限公司", 2) == [ids[NAMES[0]], ids[NAMES[1]]]
 
 
-def test_a_search_goes_on_past_the_first_page_of_candidates(monkeypatch: pytest.MonkeyPatch, ids: dict[str, int]) -> None:
+def test_a_search_goes_on_past_the_first_page_of_candidates(
+    monkeypatch: pytest.MonkeyPatch, ids: dict[str, int]
+) -> None:
     monkeypatch.setattr(search, "PAGE", 1)
     assert len(search.organisations("有限公司", 50)) == 3
 

@@ -28,9 +28,7 @@ def test_an_entry_without_a_doer_is_refused() -> None:
 @pytest.mark.parametrize("act", ["update", "delete"])
 def test_no_entry_can_be_changed_or_deleted(act: str) -> None:
     actions.record(at=AT, by="somebody", action="test.done", subject="thing:1")
+    change = {"update": lambda: Entry.objects.update(by="nobody"), "delete": Entry.objects.all().delete}[act]
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        if act == "update":
-            Entry.objects.update(by="nobody")
-        else:
-            Entry.objects.all().delete()
+        change()
     assert Entry.objects.get().by == "somebody"

@@ -13,7 +13,7 @@ from django.urls import reverse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
     from tests.actions.web.conftest import World
 
@@ -88,7 +88,7 @@ def test_a_form_without_its_mark_of_origin_is_refused_in_words(
     assert "这张表单已过期" in response.content.decode()
 
 
-def test_the_public_cannot_fill_the_disk_with_a_large_body(world: World, settings: SettingsWrapper) -> None:
+def test_the_public_cannot_fill_the_disk_with_a_large_body(world: World, settings: Settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     response = Client().post(reverse("sign-in"), {"username": "x" * 2000})
     assert response.status_code == 413
@@ -96,7 +96,7 @@ def test_the_public_cannot_fill_the_disk_with_a_large_body(world: World, setting
 
 
 def test_a_return_larger_than_the_limit_is_refused_in_words(
-    world: World, client_of: Callable[[str], Client], settings: SettingsWrapper
+    world: World, client_of: Callable[[str], Client], settings: Settings
 ) -> None:
     settings.UPLOAD_LIMIT_BYTES = 1000
     response = client_of("body").post(reverse("import-new"), {"kind": "x" * 2000})
@@ -146,7 +146,7 @@ def test_our_own_failure_has_a_page_with_a_way_out(world: World, monkeypatch: py
     assert "这是系统的问题" in response.content.decode()
 
 
-def test_a_demo_says_so_on_every_page_and_another_instance_on_none(world: World, settings: SettingsWrapper) -> None:
+def test_a_demo_says_so_on_every_page_and_another_instance_on_none(world: World, settings: Settings) -> None:
     for demo in (True, False):
         settings.DEMO = demo
         for address in _pages(world):

@@ -15,17 +15,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ON, KNOWN = date(2025, 7, 31), date(2025, 8, 10)
-BODIES = "SELECT id, approval_no, name, region, status, reported_on FROM b WHERE told_on <= :known AND (:on IS NOT NULL)"
+BODIES = (
+    "SELECT id, approval_no, name, region, status, reported_on FROM b WHERE told_on <= :known AND (:on IS NOT NULL)"
+)
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     file = tmp_path / "db.sqlite3"
     with sqlite3.connect(file) as connection:
-        connection.execute("CREATE TABLE b (id INTEGER, approval_no TEXT, name TEXT, region TEXT, status TEXT, reported_on TEXT, told_on TEXT)")
+        connection.execute(
+            "CREATE TABLE b (id INTEGER, approval_no TEXT, name TEXT, region TEXT, status TEXT, reported_on TEXT,"
+            " told_on TEXT)"
+        )
         connection.executemany(
             "INSERT INTO b VALUES (?, ?, ?, '11', 'approved', ?, ?)",
-            [(1, "R1", "甲", None, "2025-01-01"), (2, "R2", "乙", "2025-07-31", "2025-08-10"), (3, "R3", "丙", None, "2025-08-11")],
+            [
+                (1, "R1", "甲", None, "2025-01-01"),
+                (2, "R2", "乙", "2025-07-31", "2025-08-10"),
+                (3, "R3", "丙", None, "2025-08-11"),
+            ],
         )
     return file
 
@@ -41,7 +50,9 @@ def test_a_snapshot_holds_what_was_known_on_the_date_and_nothing_later(database:
 
 def test_a_snapshot_replaces_the_one_before_and_leaves_no_part_behind(database: Path, tmp_path: Path) -> None:
     for known in (KNOWN, date(2025, 8, 11)):
-        snapshot.export(tmp_path / "s", source=snapshot.sqlite(str(database)), selects={"bodies": BODIES}, on=ON, known=known)
+        snapshot.export(
+            tmp_path / "s", source=snapshot.sqlite(str(database)), selects={"bodies": BODIES}, on=ON, known=known
+        )
     assert snapshot.opened(tmp_path / "s").manifest.rows == {"bodies": 3}
     assert sorted(p.name for p in tmp_path.iterdir()) == ["db.sqlite3", "s"]
 
@@ -54,9 +65,14 @@ def test_a_directory_without_a_finished_snapshot_is_refused(tmp_path: Path) -> N
 def test_an_empty_date_in_every_first_row_does_not_turn_the_column_into_numbers(database: Path, tmp_path: Path) -> None:
     with sqlite3.connect(database) as connection:
         connection.execute("DELETE FROM b")
-        many = [(i, str(i), "n", "2025-01-02" if i == snapshot.BATCH_ROWS + 5 else None, "2025-01-01") for i in range(snapshot.BATCH_ROWS + 10)]
+        many = [
+            (i, str(i), "n", "2025-01-02" if i == snapshot.BATCH_ROWS + 5 else None, "2025-01-01")
+            for i in range(snapshot.BATCH_ROWS + 10)
+        ]
         connection.executemany("INSERT INTO b VALUES (?, ?, ?, '11', 'approved', ?, ?)", many)
-    snapshot.export(tmp_path / "s", source=snapshot.sqlite(str(database)), selects={"bodies": BODIES}, on=ON, known=KNOWN)
+    snapshot.export(
+        tmp_path / "s", source=snapshot.sqlite(str(database)), selects={"bodies": BODIES}, on=ON, known=KNOWN
+    )
     bodies = snapshot.opened(tmp_path / "s").tables["bodies"]
     assert bodies.reported_on.count().to_pyarrow().as_py() == 1
 

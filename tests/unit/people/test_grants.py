@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from zhunsheng.people.policy import PUBLIC, NotPermitted, Viewer, grants_of, require

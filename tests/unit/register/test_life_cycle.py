@@ -25,7 +25,16 @@ DAY = date(2025, 3, 1)
 TERMINAL = {State.WITHDRAWN, State.CANCELLED, State.REPLACED}
 
 
-def happened(id_: int, kind: Kind, on: int, known: int, state: State | None, *, end: int | None = None, corrects: int | None = None) -> Happened:
+def happened(
+    id_: int,
+    kind: Kind,
+    on: int,
+    known: int,
+    state: State | None,
+    *,
+    end: int | None = None,
+    corrects: int | None = None,
+) -> Happened:
     """An event `on` days after DAY that became known `known` days after it."""
     return Happened(
         id=id_,

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 MAKE = {
     "sqlite": [
-        "CREATE VIRTUAL TABLE register_names USING fts5"
-        "(grams, content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0')"
+        (
+            "CREATE VIRTUAL TABLE register_names USING fts5"
+            "(grams, content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0')"
+        )
     ],
     "postgresql": [
         "CREATE TABLE register_names (id bigint PRIMARY KEY, grams text[] NOT NULL)",

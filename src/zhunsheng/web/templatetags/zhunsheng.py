@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.bulletin import words as bulletin_words
 from zhunsheng.codes import regions
-from zhunsheng.codes.errors import N_, ZhunshengError
+from zhunsheng.codes.errors import N_
 from zhunsheng.register import words
 from zhunsheng.register.importing import messages
 from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State, state_with_end
@@ -203,9 +203,3 @@ def finding_text(finding: Finding) -> str:
 def in_words(text: str) -> str:
     """Translate a text that a floor without Django marked for translation."""
     return _(text) if text else ""
-
-
-@register.filter
-def said(error: ZhunshengError) -> str:
-    """Say an error of ours in the reader's language."""
-    return _(error.msgid) % error.params
