@@ -47,9 +47,9 @@ def certificate(page: Page) -> None:
 
 
 def bulletin(page: Page) -> None:
-    """Show the newest bulletin."""
+    """Show the newest published bulletin with what its check found."""
     page.goto(f"{URL}/bulletins")
-    page.locator("a[href*='/bulletins/']").first.click()
+    page.get_by_role("link", name="公布的通报").first.click()
 
 
 def wait(site: subprocess.Popen[bytes]) -> None:

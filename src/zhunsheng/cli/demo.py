@@ -13,6 +13,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from zhunsheng.cli import making, serving, setting_up
+from zhunsheng.cli.bars import bar
 
 DEFAULT_SCALE = 0.01
 ACCOUNTS = "demo-accounts.json"
@@ -39,26 +40,16 @@ def demo(
 
 
 def _populate(directory: Path, scale: float) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from zhunsheng.bulletin import actions as bulletins
     from zhunsheng.demo import build
 
     accounts = directory / ACCOUNTS
     if accounts.exists():
-        sys.stderr.write(_("演示数据已在 %(directory)s，直接使用。") % {"directory": directory} + "\n")
+        told = _("演示数据已在 %(directory)s，直接使用；账号见 %(file)s。") % {"directory": directory, "file": accounts}
+        sys.stderr.write(told + "\n")
         return
     at = setting_up.now()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    from rich.console import Console
-
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, int] = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            task = tasks.get(stage) or tasks.setdefault(stage, bars.add_task(_(stage), total=total))
-            bars.update(task, completed=done, total=total)  # type: ignore[arg-type]
-
+    with bar() as progress:
         passwords = build.populate(
             directory, scale=scale, at=at, known=lambda month: date(*build.KNOWN[month]), progress=progress
         )

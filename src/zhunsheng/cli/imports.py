@@ -25,7 +25,8 @@ def import_(
     files: Annotated[list[Path], typer.Argument(help="CSV、XLSX 或 Parquet (files in the template's fields)")],
     layout: Annotated[str, typer.Option(help="ms | ccc | voluntary | organic; default: from the columns")] = "",
     known: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="获知日，默认今天 (when it became known; default today)")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="获知日，默认今天 (when it became known; default today)"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
@@ -108,16 +109,19 @@ def _report(result: dict[str, Any]) -> None:
 def _told(results: list[dict[str, Any]]) -> None:
     for result in results:
         counts = {key: f"{result[key]:,}" for key in ("rows", "accepted", "unchanged", "rejected", "findings")}
-        told = _("%(file)s：%(rows)s 行，接受 %(accepted)s，未变 %(unchanged)s，拒绝 %(rejected)s，问题 %(findings)s，%(seconds)s 秒")
+        told = _(
+            "%(file)s：%(rows)s 行，接受 %(accepted)s，未变 %(unchanged)s，"
+            "拒绝 %(rejected)s，问题 %(findings)s，%(seconds)s 秒"
+        )
         print(told % {**counts, "file": result["file"], "seconds": f"{result['seconds']:.1f}"})
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from zhunsheng.register import words
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:

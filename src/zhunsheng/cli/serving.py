@@ -35,7 +35,6 @@ def run_site(host: str, port: int, workers: int = 1) -> None:
         str(workers),
         "--blocking-threads",
         "4",
-        "--no-log-access",
         "zhunsheng.web.wsgi:application",
     ]
     worker = [sys.executable, "-m", "zhunsheng.cli.main", "work", "--forever"]

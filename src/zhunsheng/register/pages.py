@@ -75,20 +75,23 @@ def facts(details: Mapping[str, object], layout: str) -> list[Fact]:
     return [Fact(words.field(n, layout), words.value(n, str(details[n]), layout)) for n in names]
 
 
-def entries(events: Iterable[Event], *, layout: str, on: date, known: date) -> list[Entry]:
-    """Say of each event whether it counts on a date as known on another; the newest first."""
+def entries(events: Iterable[Event], *, layout: str, on: date, known: date, everything: bool) -> list[Entry]:
+    """Say of each event whether it counts on a date as known on another; the newest first.
+
+    Changes of fields that are not public are left out unless the reader may see `everything`.
+    """
     events = list(events)
     corrected = {e.corrects_id for e in events if e.corrects_id is not None and e.known_on <= known}
-    return [_entry(e, _standing(e, corrected, on, known), layout) for e in reversed(events)]
+    return [_entry(e, _standing(e, corrected, on, known), layout, everything=everything) for e in reversed(events)]
 
 
-def _entry(event: Event, standing: Standing, layout: str) -> Entry:
+def _entry(event: Event, standing: Standing, layout: str, *, everything: bool) -> Entry:
     return Entry(
         event=event,
         standing=standing,
         said=_(STANDINGS[standing]),
         reason=words.reason(event.kind, event.reason),
-        changes=changes_of(event.changes, layout),
+        changes=changes_of(event.changes, layout, everything=everything),
     )
 
 
@@ -100,11 +103,12 @@ def _standing(event: Event, corrected: set[int], on: date, known: date) -> Stand
     return Standing.CORRECTED if event.pk in corrected else Standing.COUNTS
 
 
-def changes_of(changes: object, layout: str) -> tuple[Change, ...]:
+def changes_of(changes: object, layout: str, *, everything: bool) -> tuple[Change, ...]:
     """Read the recorded changes: a field with what it was and became, or only with what it became."""
     if not isinstance(changes, dict):
         return ()
-    return tuple(_change(str(name), value, layout) for name, value in changes.items())
+    shown = {str(n): v for n, v in changes.items() if everything or words.is_public(str(n), layout)}
+    return tuple(_change(name, value, layout) for name, value in shown.items())
 
 
 def _change(name: str, value: object, layout: str) -> Change:

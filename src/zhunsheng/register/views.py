@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from zhunsheng.people.http import Request
+    from zhunsheng.people.policy import Viewer
     from zhunsheng.register.models import Certificate
 
 SECTION = "search"
@@ -52,20 +53,25 @@ def certificate(request: Request, pk: int) -> HttpResponse:
         "on": on,
         "known": known,
         **_answers(found, on, known, today),
-        "facts": pages.facts(queries.details_for(found, request.viewer), found.layout),
-        "sees_details": queries.sees_details(found, request.viewer),
+        **_contents(found, request.viewer, on, known),
     }
     return render(request, "register/certificate.html", context, status=200 if form.is_valid() else BAD_REQUEST)
 
 
 def _answers(found: Certificate, on: date, known: date, today: date) -> dict[str, object]:
-    entries = pages.entries(queries.timeline(found), layout=found.layout, on=on, known=known)
     then = queries.as_known(found, on=on, known=known)
     asked = (on, known) != (today, today)
+    now = queries.status(found, on=today, known=today) if asked else then.state
+    return {"asked": asked, "then": then, "now": now}
+
+
+def _contents(found: Certificate, viewer: Viewer, on: date, known: date) -> dict[str, object]:
+    everything = queries.sees_details(found, viewer)
+    timeline = queries.timeline(found)
+    entries = pages.entries(timeline, layout=found.layout, on=on, known=known, everything=everything)
     return {
-        "asked": asked,
-        "then": then,
-        "now": queries.status(found, on=today, known=today) if asked else then.state,
+        "sees_details": everything,
+        "facts": pages.facts(queries.details_for(found, viewer), found.layout),
         "entries": entries,
         "some_do_not_count": not all(entry.counts for entry in entries),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
@@ -12,6 +13,8 @@ from zhunsheng.register import layouts
 from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zhunsheng.register.layouts import Code, Field, LayoutOf
 
 STATES = {
@@ -84,11 +87,22 @@ def reason(kind: str, value: str) -> str:
 
 
 def field(name: str, layout: str = "") -> str:
-    """Return a field of the returns in words, by its name; one that no layout has stays as it is."""
-    known = layouts.layouts()
-    candidates = [known[layout]] if layout in known else list(known.values())
-    found = next((one.fields[name] for one in candidates if name in one.fields), None)
+    """Return a field of the returns, or a column of the register, in words; an unknown one stays as it is."""
+    found = _field(name, layout)
     return label(found) if found else name
+
+
+def is_public(name: str, layout: str) -> bool:
+    """Tell whether anyone may see a field or column; what no layout knows is nobody's to see."""
+    found = _field(name, layout)
+    return found is not None and found.public
+
+
+@cache
+def _field(name: str, layout: str) -> Field | None:
+    known = layouts.layouts()
+    fields = [f for one in ([known[layout]] if layout in known else known.values()) for f in one.fields.values()]
+    return next((f for f in fields if f.name == name), None) or next((f for f in fields if f.target == name), None)
 
 
 def fields_of(layout: str) -> tuple[str, ...]:
@@ -105,6 +119,24 @@ def layout(name: str) -> str:
 
 def value(field_name: str, text: str, layout_name: str) -> str:
     """Return a reported value for reading: a code in words, anything else as it was reported."""
-    known = layouts.layouts().get(layout_name)
-    found = known.fields.get(field_name) if known else None
+    found = _field(field_name, layout_name)
     return code(found.table, text) if found and found.table else text
+
+
+def spoken(params: Mapping[str, object]) -> dict[str, object]:
+    """Return a finding's parameters with the states and Chinese labels in them in the active language."""
+    return {name: _spoken(value) for name, value in params.items()}
+
+
+def _spoken(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if value in set(State):
+        return _(STATES[State(value)])
+    found = _by_label().get(value)
+    return label(found) if found else value
+
+
+@cache
+def _by_label() -> dict[str, Field]:
+    return {field.label: field for one in layouts.layouts().values() for field in one.fields.values()}

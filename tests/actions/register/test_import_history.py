@@ -1,4 +1,4 @@
-"""Whatever months come in, in order or late: on every date, as known on every date, the register says what was reported."""
+"""Whatever months come in, in order or late: on every date, as known on every date, they are what counts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.actions.register.returns import ROW, row
@@ -56,6 +56,7 @@ def naive(months: list[tuple[date, str, int | None]], on: date, known: date) -> 
     return held[-1] if held else None
 
 
+@example(claims=[("02", None), ("01", None), ("02", 60), ("02", 0)])
 @given(claims=st.lists(CLAIMS, min_size=1, max_size=len(MONTHS)))
 @settings(max_examples=settings().max_examples * SHARE // 100, suppress_health_check=list(HealthCheck))
 def test_every_date_as_known_on_every_date_is_the_replay_of_the_returns(
@@ -101,11 +102,19 @@ def test_an_older_return_that_comes_late_adds_what_was_known_then_and_changes_no
     returned(july, paused)
     certificate = Certificate.objects.get()
     days = [may + timedelta(n) for n in range(0, 900, 30)]
-    before = [(queries.status(certificate, on=on, known=known), known) for on in days for known in (may, july, date(2025, 9, 1))]
+    before = [
+        (queries.status(certificate, on=on, known=known), known)
+        for on in days
+        for known in (may, july, date(2025, 9, 1))
+    ]
     row_before = Certificate.objects.values().get()
     assert returned(june, row(**late)).accepted == 1
     assert Certificate.objects.values().get() == row_before
-    after = [(queries.status(certificate, on=on, known=known), known) for on in days for known in (may, july, date(2025, 9, 1))]
+    after = [
+        (queries.status(certificate, on=on, known=known), known)
+        for on in days
+        for known in (may, july, date(2025, 9, 1))
+    ]
     assert after == before
     word = {"02": "suspended", "03": "withdrawn"}.get(late.get("CERTI_STATUS", ""))
     if word:

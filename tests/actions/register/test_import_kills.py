@@ -27,7 +27,17 @@ RETURN = [
     row(CERT_NUMBER=""),
 ]
 # Before anything, while staging, while writing rejects, at several statements of the merge and at its last, after it.
-BEFORE = ["opening", "reading", "rejects", "merging", "merging:2", "merging:8", "merging:17", "merging:26", "merging:32"]
+BEFORE = [
+    "opening",
+    "reading",
+    "rejects",
+    "merging",
+    "merging:2",
+    "merging:8",
+    "merging:17",
+    "merging:26",
+    "committing",
+]
 AFTER = ["done"]
 
 
@@ -36,8 +46,12 @@ def told() -> dict[str, list[Any]]:
     from zhunsheng.register.models import Certificate, Event, Finding, OrganisationEvent
 
     return {
-        "certificates": list(Certificate.objects.order_by("number").values_list("number", "state", "organisation__name")),
-        "events": list(Event.objects.order_by("certificate__number", "id").values_list("certificate__number", "kind", "known_on")),
+        "certificates": list(
+            Certificate.objects.order_by("number").values_list("number", "state", "organisation__name")
+        ),
+        "events": list(
+            Event.objects.order_by("certificate__number", "id").values_list("certificate__number", "kind", "known_on")
+        ),
         "names": list(OrganisationEvent.objects.order_by("name").values_list("name", "known_on")),
         "findings": list(Finding.objects.filter(row__gt=0).values_list("row", "code")),
     }
@@ -84,7 +98,14 @@ def test_a_killed_import_leaves_the_old_or_the_new_state_and_completes(
     returned(JUNE, row())
     file = write(tmp_path / "july.csv", RETURN)
     waiting = actions.receive(
-        kind="certificates", file_name="july.csv", content=file, layout=None, known_on=JULY, viewer=EVERYTHING, by="t", at=now
+        kind="certificates",
+        file_name="july.csv",
+        content=file,
+        layout=None,
+        known_on=JULY,
+        viewer=EVERYTHING,
+        by="t",
+        at=now,
     )
     before = everything_kept()
     assert run_and_die(waiting.pk, step) == -signal.SIGKILL
@@ -127,7 +148,14 @@ def test_an_import_that_breaks_again_and_again_fails_with_words(
 
     file = write(tmp_path / "july.csv", RETURN)
     waiting = actions.receive(
-        kind="certificates", file_name="july.csv", content=file, layout=None, known_on=JULY, viewer=EVERYTHING, by="t", at=now
+        kind="certificates",
+        file_name="july.csv",
+        content=file,
+        layout=None,
+        known_on=JULY,
+        viewer=EVERYTHING,
+        by="t",
+        at=now,
     )
     before = everything_kept()
     for _ in range(3):

@@ -79,7 +79,9 @@ def test_the_same_file_again_changes_nothing(returned: Callable[..., Any]) -> No
     assert everything_kept() == before
     assert returned(AUGUST, *rows).accepted == 0
     after = everything_kept()
-    assert {k: v for k, v in after.items() if k != "register_body"} == {k: v for k, v in before.items() if k != "register_body"}
+    assert {k: v for k, v in after.items() if k != "register_body"} == {
+        k: v for k, v in before.items() if k != "register_body"
+    }
     assert consistent()
 
 
@@ -164,13 +166,25 @@ def test_a_state_reported_with_an_earlier_day_than_the_last_entry_takes_that_out
     assert consistent()
 
 
-def test_what_differs_is_a_change_that_carries_the_whole_and_says_before_and_after(returned: Callable[..., Any]) -> None:
+def test_what_differs_is_a_change_that_carries_the_whole_and_says_before_and_after(
+    returned: Callable[..., Any],
+) -> None:
     returned(JUNE, row())
-    renewed = {"AWARD_DATE": "2025-07-02", "APP_ASS_DATE": "2025-07-01", "CERTI_E_DATE": "2028-07-01", "ORG_PEOP_NUM": "81"}
+    renewed = {
+        "AWARD_DATE": "2025-07-02",
+        "APP_ASS_DATE": "2025-07-01",
+        "CERTI_E_DATE": "2028-07-01",
+        "ORG_PEOP_NUM": "81",
+    }
     done = returned(JULY, row(**renewed, CHG_DATE="2025-07-02", CHG_TYP_CODE="03"))
     assert done.accepted == 1
     last = events()[-1]
-    assert (last["kind"], last["state"], last["effective_on"], last["reason"]) == ("changed", "", date(2025, 7, 2), "03")
+    assert (last["kind"], last["state"], last["effective_on"], last["reason"]) == (
+        "changed",
+        "",
+        date(2025, 7, 2),
+        "03",
+    )
     assert last["changes"] == {
         "decided_on": ["2024-03-01", "2025-07-01"],
         "issued_on": ["2024-03-01", "2025-07-02"],
@@ -180,6 +194,15 @@ def test_what_differs_is_a_change_that_carries_the_whole_and_says_before_and_aft
     assert certificate().expires_on == date(2028, 7, 1)
     assert state(date(2027, 6, 1), JULY) == "valid"
     assert state(date(2027, 6, 1), JUNE) == "expired"
+
+
+def test_a_renewal_counts_from_the_day_of_its_issue(returned: Callable[..., Any]) -> None:
+    lapsing = {"CERTI_E_DATE": "2025-07-20"}
+    returned(JUNE, row(**lapsing))
+    returned(AUGUST, row(AWARD_DATE="2025-07-15", APP_ASS_DATE="2025-07-14", CERTI_E_DATE="2028-07-14"))
+    assert events()[-1]["effective_on"] == date(2025, 7, 15)
+    assert state(JULY, AUGUST) == "valid"
+    assert state(JULY, JUNE) == "expired"
 
 
 def test_a_day_of_change_that_is_known_already_does_not_date_the_next_change(returned: Callable[..., Any]) -> None:
@@ -250,7 +273,9 @@ def test_the_same_number_of_two_bodies_is_two_certificates(returned: Callable[..
 
 def test_a_column_that_the_file_does_not_have_denies_nothing(returned: Callable[..., Any]) -> None:
     returned(JUNE, row())
-    short = {k: v for k, v in row().items() if k not in {"BUSI_COVER_SCOP", "ORG_PEOP_NUM", "ORG_ADDRESS", "CERTI_E_DATE"}}
+    short = {
+        k: v for k, v in row().items() if k not in {"BUSI_COVER_SCOP", "ORG_PEOP_NUM", "ORG_ADDRESS", "CERTI_E_DATE"}
+    }
     assert returned(JULY, short).unchanged == 1
     assert certificate().scope_text == ROW["BUSI_COVER_SCOP"]
 
@@ -260,7 +285,12 @@ def test_a_renamed_organisation_keeps_both_names_by_date(returned: Callable[...,
     from zhunsheng.register.models import OrganisationEvent
 
     returned(JUNE, row())
-    new = {"ORG_NAME": "广东新名机械有限公司", "ORG_O_NAME": ROW["ORG_NAME"], "CHG_TYP_CODE": "01", "CHG_DATE": "2025-07-08"}
+    new = {
+        "ORG_NAME": "广东新名机械有限公司",
+        "ORG_O_NAME": ROW["ORG_NAME"],
+        "CHG_TYP_CODE": "01",
+        "CHG_DATE": "2025-07-08",
+    }
     done = returned(JULY, row(**new))
     assert (done.accepted, codes(done)) == (1, set())
     first, second = OrganisationEvent.objects.filter(organisation=certificate().organisation)
@@ -296,7 +326,9 @@ def test_an_organisation_without_a_code_is_its_name_and_country(returned: Callab
     from zhunsheng.register.models import Organisation
 
     abroad = {"ORG_CODE": "", "ORG_COUNTRY": "276", "ORG_DISTRICT": "", "ORG_NAME": "Versuch GmbH"}
-    done = returned(JUNE, row(**abroad), row(**abroad, CERT_NUMBER="B"), row(**{**abroad, "ORG_COUNTRY": "040"}, CERT_NUMBER="C"))
+    done = returned(
+        JUNE, row(**abroad), row(**abroad, CERT_NUMBER="B"), row(**{**abroad, "ORG_COUNTRY": "040"}, CERT_NUMBER="C")
+    )
     assert codes(done) == set()
     assert Organisation.objects.filter(name="Versuch GmbH", region="abroad").count() == 2
 

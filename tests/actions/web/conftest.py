@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zhunsheng.bulletin.models import MonthlyBulletin
     from zhunsheng.register.models import Body, Certificate, Import, Organisation
 
-ISSUED, SUSPENDED, KNOWN = date(2024, 1, 10), date(2025, 2, 1), date(2025, 3, 10)
+ISSUED, CHANGED, SUSPENDED, KNOWN = date(2024, 1, 10), date(2024, 6, 1), date(2025, 2, 1), date(2025, 3, 10)
 EXPIRES = date(2099, 1, 9)
 PASSWORD = "a long enough phrase"
 AT = datetime(2025, 8, 5, 2, 0, tzinfo=UTC)
@@ -161,6 +161,14 @@ def _certificate(number: str, body: Body, organisation: Organisation, source: Im
         state="suspended",
         reason="0112",
         source=source,
+    )
+    Event.objects.create(
+        certificate=made,
+        kind="changed",
+        effective_on=CHANGED,
+        known_on=KNOWN,
+        changes={"INVOICE_NUM": ["HT-SECRET-6", "HT-SECRET-7"], "scope_text": ["生产", "设计、生产"]},
+        **whole,
     )
     return made
 

@@ -100,7 +100,9 @@ def test_what_is_not_public_in_a_certificate_is_shown_to_its_parties_only(
     client = client_of(who)
     for certificate, shown in ((world.own, own), (world.other, other)):
         text = client.get(reverse("certificate", args=[certificate.pk])).content.decode()
-        assert ("HT-SECRET-7" in text, "4,871" in text) == (shown, shown)
+        # The contract number now, the one before it in the timeline, and the people covered.
+        assert [secret in text for secret in ("HT-SECRET-7", "HT-SECRET-6", "4,871")] == [shown] * 3
+        assert "设计、生产" in text
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ _TOKEN = re.compile(
 _MEASURE = re.compile(r"\ *(?:[年月日万亿]|[张家个][^\u4e00-\u9fff]|[张家个]$)|[张家个多余][\u4e00-\u9fff]")
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
 _JOINED_BEFORE = frozenset("-./:+,'")
+_WALLS = frozenset(("", "\t", "\n", "|"))
 _JOINED_AFTER = re.compile(r"[-./:'][0-9A-Za-z]|[A-Za-z]")
 
 
@@ -71,6 +72,9 @@ def _in_sentence(text: str, match: re.Match[str]) -> bool:
     if end - start > _MOST_DIGITS:
         return True
     before = text[start - 1 : start]
+    # The usual cell stands between walls; only the rest needs a closer look.
+    if before in _WALLS and text[end : end + 1] in _WALLS:
+        return False
     if before in _JOINED_BEFORE and before and text[max(0, start - 2) : start - 1].strip(" \t\n|"):
         return True
     after = text[end : end + 6]

@@ -236,6 +236,7 @@ def _certificates(attempt: _Attempt, file: Tabular, ground: Ground) -> None:
             same = staged.kept - merged.accepted
             result = _Result(staged.rows, merged.accepted, same, len(rejected), merged.findings)
             _finish(attempt, ground, result, rejects_file)
+            attempt.hear("committing", staged.rows, staged.rows)
     attempt.hear("done", staged.rows, staged.rows)
 
 

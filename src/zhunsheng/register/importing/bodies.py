@@ -112,20 +112,22 @@ def _repeated(found: Bodies) -> None:
     by_number: dict[str, list[int]] = {}
     for line, row in found.lines.items():
         by_number.setdefault(row["RZJG_ID"], []).append(line)
-    for lines in by_number.values():
-        if len(lines) == 1:
+    for found_on in by_number.values():
+        if len(found_on) == 1:
             continue
-        same = all(found.lines[line] == found.lines[lines[0]] for line in lines)
-        for place, line in enumerate(lines):
+        same = all(found.lines[line] == found.lines[found_on[0]] for line in found_on)
+        for place, line in enumerate(found_on):
             if same and place == 0:
                 continue
             row = found.lines.pop(line)
             if same:
                 found.duplicates += 1
                 continue
-            other = lines[0] if place else lines[-1]
+            other = found_on[0] if place else found_on[-1]
             frame = pl.DataFrame({ROW: [line]}, schema={ROW: pl.Int64})
-            found.rejects.append(notes.note(frame, "RZJG_ID", "contradictory", {"other": other}, pl.lit(row["RZJG_ID"])))
+            found.rejects.append(
+                notes.note(frame, "RZJG_ID", "contradictory", {"other": other}, pl.lit(row["RZJG_ID"]))
+            )
 
 
 def merge(found: Bodies, ground: Ground, *, import_id: int) -> tuple[int, int]:
@@ -141,7 +143,9 @@ def merge(found: Bodies, ground: Ground, *, import_id: int) -> tuple[int, int]:
         body = body or Body.objects.get(approval_no=row["RZJG_ID"])
         if "SCOPES" in row:
             new = row["RZJG_ID"] not in known
-            changed |= _write_scopes(body, row["SCOPES"], scopes.get(body.pk, {}), None if new else ground.known_on, ground.known_on)
+            changed |= _write_scopes(
+                body, row["SCOPES"], scopes.get(body.pk, {}), None if new else ground.known_on, ground.known_on
+            )
         if changed:
             accepted.add(line)
     return len(accepted), _write_findings(found, accepted, import_id)
@@ -169,9 +173,7 @@ def _write(body: Body, row: dict[str, Any]) -> bool:
     return True
 
 
-def _write_scopes(
-    body: Body, text: str | None, held: dict[int, BodyScope], start: date | None, known_on: date
-) -> bool:
+def _write_scopes(body: Body, text: str | None, held: dict[int, BodyScope], start: date | None, known_on: date) -> bool:
     wanted = {scheme for code in _codes(text) if (scheme := _scheme(code))}
     changed = False
     for scheme in sorted(wanted):

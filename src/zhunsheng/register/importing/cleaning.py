@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from zhunsheng.register import layouts
@@ -17,6 +19,8 @@ _DAYS = (
     r"^(\d{4})(\d{2})(\d{2})$",
     r"^(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日$",
 )
+# Python's dates begin here; Polars has a year 0 and earlier.
+FIRST_DAY = date(1, 1, 1)
 ISO = r"^\d{4}-\d{2}-\d{2}$"
 
 
@@ -27,7 +31,7 @@ def text(column: pl.Series) -> pl.Series:
 
 
 def identifier(column: pl.Series) -> pl.Series:
-    """Return identifiers as they are compared: no white space, capitals, half-width (as `certificate_number.normalise`)."""
+    """Return identifiers as `certificate_number.normalise` does: no white space, capitals, half-width."""
     plain = r"^[!-`{-~]*$"
     if column.str.contains(plain).all():
         return column
@@ -36,7 +40,7 @@ def identifier(column: pl.Series) -> pl.Series:
 
 def day(column: pl.Series) -> pl.Series:
     """Return days; null for what is not clearly one (as `codes.dates.parse`)."""
-    fast = column.str.to_date("%Y-%m-%d", strict=False)
+    fast = _calendar(column)
     usual = column.str.contains(ISO)
     if usual.all():
         return fast
@@ -47,8 +51,13 @@ def day(column: pl.Series) -> pl.Series:
     for shape in _DAYS:
         parts = [rest.str.extract(shape, group).str.zfill(width) for group, width in ((1, 4), (2, 2), (3, 2))]
         joined = pl.select(pl.concat_str([pl.lit(p) for p in parts], separator="-")).to_series()
-        found = found.fill_null(joined.str.to_date("%Y-%m-%d", strict=False))
+        found = found.fill_null(_calendar(joined))
     return found
+
+
+def _calendar(column: pl.Series) -> pl.Series:
+    found = column.str.to_date("%Y-%m-%d", strict=False)
+    return found.set((found < FIRST_DAY).fill_null(value=False), None)
 
 
 def whole_number(column: pl.Series) -> pl.Series:
@@ -70,7 +79,9 @@ def codes(column: pl.Series, table: str) -> pl.Series:
         return column
     width = max(len(c.code) for c in known if c.code.isdigit())
     names = {c.label: c.code for c in known} | {c.label_en: c.code for c in known}
-    short = {c.code.lstrip("0"): c.code for c in known if c.code.isdigit() and len(c.code) == width and c.code.lstrip("0")}
+    short = {
+        c.code.lstrip("0"): c.code for c in known if c.code.isdigit() and len(c.code) == width and c.code.lstrip("0")
+    }
     taken = {c.code for c in known}
     names |= {k: v for k, v in short.items() if k not in taken}
     clean = column.str.replace_many(_FULL, _HALF).str.replace_all(r"[;,、\s]+", "；").str.strip_chars("；")

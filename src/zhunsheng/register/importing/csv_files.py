@@ -19,6 +19,8 @@ SEPARATORS = (",", "\t", ";", "|")
 # The byte order marks, longest first where one begins with another.
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CHUNK = 1 << 20
+# A whole line is read into memory at once; a row of a return has a few thousand bytes.
+MAX_LINE_BYTES = 20_000_000
 HEAD = 4096
 
 
@@ -46,25 +48,31 @@ def encoding_of(path: Path, name: str) -> str:
         head = file.read(HEAD)
     for mark, encoding in MARKS:
         if head.startswith(mark):
-            return _whole(path, encoding) or _refuse(name)
-    if b"\0" in head:
-        little = head[1::2].count(0) > head[::2].count(0)
-        clean = not any(head[::2] if little else head[1::2]) or 0 not in (head[::2] if little else head[1::2])
-        guess = "utf-16-le" if little else "utf-16-be"
-        return (_whole(path, guess) if clean else None) or _refuse(name)
-    return _whole(path, "utf-8") or _whole(path, "gb18030") or _refuse(name)
+            return _whole(path, name, encoding) or _refuse(name)
+    # Latin letters in UTF-16 leave every second byte empty; binary content leaves both.
+    even, odd = 0 in head[::2], 0 in head[1::2]
+    if even or odd:
+        guess = "utf-16-le" if odd else "utf-16-be"
+        return (_whole(path, name, guess) if even != odd else None) or _refuse(name)
+    return _whole(path, name, "utf-8") or _whole(path, name, "gb18030") or _refuse(name)
 
 
 def _refuse(name: str) -> str:
     raise BadFile(N_("%(file)s 的编码无法识别。请存为 UTF-8 或 GB 18030 再上传。"), file=name)
 
 
-def _whole(path: Path, encoding: str) -> str | None:
+def _whole(path: Path, name: str, encoding: str) -> str | None:
+    """Return the encoding if all of the file is in it. Raises BadFile for a line beyond all measure."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
+    line = 0
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 decoder.decode(chunk)
+                end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+                line = len(chunk) - end if end >= 0 else line + len(chunk)
+                if line > MAX_LINE_BYTES:
+                    raise BadFile(N_("%(file)s 有一行超过 %(limit)s 字节，不像表格。"), file=name, limit=MAX_LINE_BYTES)
             decoder.decode(b"", final=True)
     except UnicodeError:
         return None

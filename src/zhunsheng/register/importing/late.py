@@ -5,6 +5,8 @@ whatever it adds is taken out of belief again from the next later return on, so 
 was known from there on changes. The rows of the register, which hold the newest knowledge, stay.
 """
 
+# ruff: noqa: S608 - every piece of SQL put together here is this file's own text; values are bound.
+
 from __future__ import annotations
 
 from zhunsheng.register.policy import KIND_TO_REACH
@@ -16,7 +18,7 @@ NOT EXISTS (SELECT 1 FROM register_event AS y WHERE y.corrects_id = e.id AND y.k
 
 def _newest(of: str, day: str, what: str, order: str) -> str:
     return (
-        f"(SELECT e.id FROM register_event AS e WHERE e.certificate_id = {of} AND {what} AND e.known_on <= {day} "  # noqa: S608
+        f"(SELECT e.id FROM register_event AS e WHERE e.certificate_id = {of} AND {what} AND e.known_on <= {day} "
         f"AND e.id <= %(events)s AND {_NOT_CORRECTED.format(day=day)} ORDER BY {order} LIMIT 1)"
     )
 
@@ -30,7 +32,10 @@ def _whole(of: str, day: str) -> str:
 
 
 _KIND = " ".join(f"WHEN '{state}' THEN '{kind}'" for state, kind in KIND_TO_REACH.items())
-_ISSUED_ON = "(SELECT MIN(i.effective_on) FROM register_event AS i WHERE i.certificate_id = b.certificate_id AND i.kind = 'issued')"
+_ISSUED_ON = (
+    "(SELECT MIN(i.effective_on) FROM register_event AS i "
+    "WHERE i.certificate_id = b.certificate_id AND i.kind = 'issued')"
+)
 _DAY = f"{{greatest}}({_ISSUED_ON}, {{least}}(l.state_on, %(known)s))"
 
 ANY = "SELECT 1 FROM {s}matched WHERE late = 1 LIMIT 1"
@@ -54,7 +59,8 @@ UPDATE {{s}}matched SET
 WHERE late = 1 AND is_new = 0
 """
 MOVES = f"""
-INSERT INTO {{s}}moves (round, line, certificate_id, before, claim, kind, effective_on, reason, until_on, own_on, same, late, is_new)
+INSERT INTO {{s}}moves
+  (round, line, certificate_id, before, claim, kind, effective_on, reason, until_on, own_on, same, late, is_new)
 SELECT 1, l.line, m.certificate_id, b.state, l.claim, CASE l.claim {_KIND} END,
   COALESCE({_DAY}, CASE WHEN l.claim = b.state THEN b.effective_on END,
     {{greatest}}({_ISSUED_ON}, {{least}}(COALESCE(l.changed_on, %(known)s), %(known)s))),

@@ -91,12 +91,14 @@ class _Whole:
 
     identities: list[pl.DataFrame] = field(default_factory=list)
     holders: list[pl.DataFrame] = field(default_factory=list)
-    numbered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"org_key": pl.String, "org_n": pl.Int64}))
+    numbered: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"org_key": pl.String, "org_n": pl.Int64})
+    )
     wanting: set[str] = field(default_factory=set)
 
 
 def stage(file: Tabular, ground: Ground, place: Staging, tell: Callable[[str, int, int], None]) -> Staged:
-    """Judge and stage a whole file. Rows that contradict each other are found at the end: then once more without them."""
+    """Judge and stage a whole file. Contradictory rows are found at the end: then once more without them."""
     place.create("lines", LINES, "line")
     place.create("holders", HOLDERS, "n")
     place.create("findings", FINDINGS, "n")
@@ -141,7 +143,11 @@ def _batches(
 
 def _numbered(lines: pl.DataFrame, whole: _Whole) -> pl.DataFrame:
     """Give every holder of the file a number, in the order of its first row."""
-    keys = lines.select("org_key").unique(maintain_order=True).join(whole.numbered, on="org_key", how="anti", maintain_order="left")
+    keys = (
+        lines.select("org_key")
+        .unique(maintain_order=True)
+        .join(whole.numbered, on="org_key", how="anti", maintain_order="left")
+    )
     start = len(whole.numbered) + 1
     new = keys.with_columns(pl.int_range(start, start + pl.len(), dtype=pl.Int64).alias("org_n"))
     whole.numbered = pl.concat([whole.numbered, new])
@@ -154,8 +160,11 @@ def _newest(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def repeated(identities: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return rows that repeat an earlier one (line, other, number), and rejections of rows that contradict each other."""
-    none = pl.DataFrame(schema={"line": pl.Int64, "other": pl.Int64, "number": pl.String}), pl.DataFrame(schema=notes.NOTE)
+    """Return rows that repeat an earlier one (line, other, number), and rejections of contradictory rows."""
+    none = (
+        pl.DataFrame(schema={"line": pl.Int64, "other": pl.Int64, "number": pl.String}),
+        pl.DataFrame(schema=notes.NOTE),
+    )
     if identities is None:
         return none
     twice = identities.filter(pl.struct(_IDENTITY).is_duplicated())
@@ -168,7 +177,8 @@ def repeated(identities: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFram
     )
     same = groups.filter((pl.col("contents") == 1) & (pl.col("line") > pl.col("first")))
     odd = groups.filter(pl.col("contents") > 1).with_columns(
-        pl.when(pl.col("line") == pl.col("last")).then("first").otherwise("last").alias("other"), pl.col("line").alias(ROW)
+        pl.when(pl.col("line") == pl.col("last")).then("first").otherwise("last").alias("other"),
+        pl.col("line").alias(ROW),
     )
     rejects = notes.note(odd, "CERT_NUMBER", "contradictory", {"other": pl.col("other")}, pl.col("number"))
     return same.select("line", pl.col("first").alias("other"), "number"), rejects
@@ -180,7 +190,9 @@ def _close(staged: Staged, whole: _Whole, identical: pl.DataFrame, place: Stagin
     if len(parts):
         winners = parts.unique("org_key", keep="last", maintain_order=True)
         names = winners.select("org_key", pl.col("org_name").alias("value"))
-        others = parts.join(winners.select("line"), on="line", how="anti").join(names, on="org_key", maintain_order="left")
+        others = parts.join(winners.select("line"), on="line", how="anti").join(
+            names, on="org_key", maintain_order="left"
+        )
         others = others.filter(pl.col("org_name") != pl.col("value")).with_columns(pl.col("line").alias(ROW))
         differ = notes.note(others, "ORG_NAME", "names_differ", {"value": pl.col("value")}, pl.lit(""))
         _write_findings(place, differ, staged)

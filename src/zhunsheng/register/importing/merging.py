@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from zhunsheng.register import search
-from zhunsheng.register.importing import late, statements as sql
+from zhunsheng.register.importing import late
+from zhunsheng.register.importing import statements as sql
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from zhunsheng.register.importing.ground import Ground
     from zhunsheng.register.importing.staging import Staging
@@ -57,9 +57,7 @@ class _Merge:
         return bool(self.cursor.fetchall())
 
 
-def merge(
-    place: Staging, ground: Ground, *, import_id: int, tell: Callable[[str, int, int], None]
-) -> Merged:
+def merge(place: Staging, ground: Ground, *, import_id: int, tell: Callable[[str, int, int], None]) -> Merged:
     """Merge what is staged. The caller holds the transaction; until it commits nobody sees anything."""
     words = sql.WORDS[place.engine]
     schema = f"{place.schema}."

@@ -27,7 +27,9 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def opened(path: Path, name: str, *, kind: str, layout: str, known_on: date, own_body: str | None) -> tuple[Tabular, Ground]:
+def opened(
+    path: Path, name: str, *, kind: str, layout: str, known_on: date, own_body: str | None
+) -> tuple[Tabular, Ground]:
     """Open a file and find its layout. Raises BadFile and `layouts.UnknownLayout`."""
     file = reading.opened(path, name)
     fields = layouts.recognise(kind, file.headers)
@@ -49,7 +51,11 @@ def _complete(fields: dict[str, str], kind: str, name: str) -> None:
         if not set(options) & set(found):
             every = {n: f for one in layouts.layouts().values() if one.kind == kind for n, f in one.fields.items()}
             wanted = " / ".join(f"{every[option].label}（{option}）" for option in options)
-            raise BadFile(N_("%(file)s 没有列 %(wanted)s，无法导入。列名应是全国上报模板的字段名或中文名。"), file=name, wanted=wanted)
+            raise BadFile(
+                N_("%(file)s 没有列 %(wanted)s，无法导入。列名应是全国上报模板的字段名或中文名。"),
+                file=name,
+                wanted=wanted,
+            )
 
 
 def _detected(file: Tabular, kind: str, fields: dict[str, str]) -> str:

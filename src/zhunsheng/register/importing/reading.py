@@ -11,7 +11,16 @@ import pyarrow.parquet as pq
 
 from zhunsheng.codes.errors import N_
 from zhunsheng.register.importing import csv_files, xlsx_files
-from zhunsheng.register.importing.tabular import BATCH_ROWS, CELLS, FIRST_ROW, FORMULAS, ROW, BadFile, Tabular, checked_headers
+from zhunsheng.register.importing.tabular import (
+    BATCH_ROWS,
+    CELLS,
+    FIRST_ROW,
+    FORMULAS,
+    ROW,
+    BadFile,
+    Tabular,
+    checked_headers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,5 +131,7 @@ def _as_text(column: pa.Array, name: str) -> pl.Series:
         return found.dt.to_string("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
     if found.dtype.is_float():
         whole = found.cast(pl.Int64, strict=False)
-        return pl.select(pl.when(whole == found).then(whole.cast(pl.String)).otherwise(found.cast(pl.String))).to_series()
+        return pl.select(
+            pl.when(whole == found).then(whole.cast(pl.String)).otherwise(found.cast(pl.String))
+        ).to_series()
     return found.cast(pl.String)

@@ -1,4 +1,4 @@
-"""From judged fields to the columns that are staged: the certificate, its state, its holder, and the details as JSON."""
+"""From judged fields to the columns that are staged: certificate, state, holder, and the details as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from zhunsheng.register.importing.tabular import ROW
 from zhunsheng.register.policy import STATE_OF_CODE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from zhunsheng.register.importing.ground import Ground
+
+    Column = Callable[..., pl.Expr]
 
 # 换证 that puts a new certificate in the place of an old one: 0102 recertification, 0103 transfer (domain 1.5).
 REPLACING_CAUSES = ("0102", "0103")
@@ -69,7 +73,8 @@ def of(frame: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     if "RELA_PEOP_NUM" in frame.columns:
         frame = frame.with_columns(cleaning.whole_number(frame["RELA_PEOP_NUM"]).alias("RELA_PEOP_NUM"))
     bodies = {number: body.id for number, body in ground.bodies.items()}
-    leaves = {code: leaf[0] for code, leaf in ground._leaves.items() if leaf}  # noqa: SLF001 - filled by judging
+    codes = frame["AUTH_PROJ_CODE"].unique().to_list() if "AUTH_PROJ_CODE" in frame.columns else []
+    leaves = {code: leaf[0] for code in codes if (leaf := ground.leaf(code))}
     stated = [
         field(source, dtype).fill_null("").alias(name) if dtype is pl.String else field(source, dtype).alias(name)
         for name, (source, dtype) in STATED.items()
@@ -94,37 +99,37 @@ def of(frame: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     )
 
 
-def _key(field: object) -> pl.Expr:
-    name = pl.concat_str([field("ORG_NAME"), pl.lit("|"), field("ORG_COUNTRY").fill_null("")])  # type: ignore[operator]
-    return pl.coalesce(field("ORG_CODE"), name)  # type: ignore[operator]
+def _key(field: Column) -> pl.Expr:
+    name = pl.concat_str([field("ORG_NAME"), pl.lit("|"), field("ORG_COUNTRY").fill_null("")])
+    return pl.coalesce(field("ORG_CODE"), name)
 
 
-def _state(field: object, ground: Ground) -> list[pl.Expr]:
+def _state(field: Column, ground: Ground) -> list[pl.Expr]:
     """Return what the row claims of the state: none where it says nothing, or only that the end has passed."""
-    code, end = field("CERTI_STATUS"), field("CERTI_E_DATE", pl.Date)  # type: ignore[operator]
+    code, end = field("CERTI_STATUS"), field("CERTI_E_DATE", pl.Date)
     states = {key: state.value for key, state in STATE_OF_CODE.items()}
     claim = code.replace_strict(states, default=None, return_dtype=pl.String)
     lapsed = (code == "05") & (end < ground.known_on)
     paused, ended = code == "02", code.is_in(["03", "04"])
-    cause = pl.when(paused).then(field("PAUSE_CAUSE")).when(ended).then(field("CANCEL_CAUSE"))  # type: ignore[operator]
-    day = pl.when(paused).then(field("PAUSE_S_DATE", pl.Date)).when(ended).then(field("CANCEL_DATE", pl.Date))  # type: ignore[operator]
+    cause = pl.when(paused).then(field("PAUSE_CAUSE")).when(ended).then(field("CANCEL_CAUSE"))
+    day = pl.when(paused).then(field("PAUSE_S_DATE", pl.Date)).when(ended).then(field("CANCEL_DATE", pl.Date))
     return [
         pl.when(~lapsed.fill_null(value=False)).then(claim).alias("claim"),
         day.alias("state_on"),
         cause.str.slice(0, REASON_KEPT).fill_null("").alias("state_reason"),
-        pl.when(paused).then(field("PAUSE_E_DATE", pl.Date)).alias("state_until"),  # type: ignore[operator]
+        pl.when(paused).then(field("PAUSE_E_DATE", pl.Date)).alias("state_until"),
     ]
 
 
-def _replaced(field: object) -> list[pl.Expr]:
+def _replaced(field: Column) -> list[pl.Expr]:
     """Return the number of the certificate that this one takes the place of, when and why; empty where it does not."""
-    old = field("O_CERTI_NUM").str.replace_all(r"\s", "").str.to_uppercase()  # type: ignore[operator]
-    cause = field("EXCHANGE_CAUSE")  # type: ignore[operator]
-    replacing = cause.is_in(list(REPLACING_CAUSES)) | (field("REPORT_TYPE") == REISSUED)  # type: ignore[operator]
-    replacing = replacing.fill_null(value=False) & (old != field("CERT_NUMBER"))  # type: ignore[operator]
+    old = field("O_CERTI_NUM").str.replace_all(r"\s", "").str.to_uppercase()
+    cause = field("EXCHANGE_CAUSE")
+    replacing = cause.is_in(list(REPLACING_CAUSES)) | (field("REPORT_TYPE") == REISSUED)
+    replacing = replacing.fill_null(value=False) & (old != field("CERT_NUMBER"))
     return [
         pl.when(replacing).then(old).otherwise(pl.lit("")).alias("replaces"),
-        field("EXCHANGE_DATE", pl.Date).alias("replaced_on"),  # type: ignore[operator]
+        field("EXCHANGE_DATE", pl.Date).alias("replaced_on"),
         cause.str.slice(0, REASON_KEPT).fill_null("").alias("replaced_reason"),
     ]
 

@@ -44,7 +44,7 @@ class Staging:
     def create(self, table: str, columns: dict[str, type[pl.DataType]], key: str) -> None:
         """Make a table with an integer key."""
         types = _TYPES[self.engine]
-        named = ", ".join(f'{n} {types[t]}{" PRIMARY KEY" if n == key else ""}' for n, t in columns.items())
+        named = ", ".join(f"{n} {types[t]}{' PRIMARY KEY' if n == key else ''}" for n, t in columns.items())
         unlogged = "UNLOGGED " if self.engine == "postgresql" else ""
         self._execute(f"CREATE {unlogged}TABLE {self._local(table)} ({named})")
 

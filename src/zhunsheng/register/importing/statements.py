@@ -5,6 +5,8 @@ certificate or organisation that is new gets its key from the staged line (base 
 row has to be looked up again for its events.
 """
 
+# ruff: noqa: S608 - every piece of SQL put together here is this file's own text; values are bound.
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -75,8 +77,10 @@ SELECT id, key, COALESCE(code, ''), COALESCE(name, ''), COALESCE(name_en, ''), C
 FROM {s}holders WHERE is_new = 1 ORDER BY n
 """
 ORGANISATIONS_BEGIN = """
-INSERT INTO register_organisationevent (id, organisation_id, effective_on, known_on, name, region, changes, source_id)
-SELECT %(organisation_events)s + n, id, NULL, %(known)s, COALESCE(name, ''), COALESCE(region, 'unknown'), NULL, %(source)s
+INSERT INTO register_organisationevent
+  (id, organisation_id, effective_on, known_on, name, region, changes, source_id)
+SELECT %(organisation_events)s + n, id, NULL, %(known)s, COALESCE(name, ''), COALESCE(region, 'unknown'), NULL,
+  %(source)s
 FROM {s}holders WHERE is_new = 1 ORDER BY n
 """
 # A holder that is known already: what its newest row says otherwise, unless a newer paper said it before.
@@ -101,17 +105,21 @@ HOLDERS_LATE_AND_NEW = """
 INSERT INTO {s}holder_changes (n, id, line, late, renamed, moved, changes)
 SELECT h.n, h.id, h.line, 1, 1, 1, NULL FROM {s}holders AS h JOIN register_organisation AS o ON o.id = h.id
 WHERE h.is_new = 0 AND o.known_on > %(known)s
-  AND NOT EXISTS (SELECT 1 FROM register_organisationevent AS e WHERE e.organisation_id = h.id AND e.known_on <= %(known)s)
+  AND NOT EXISTS (
+    SELECT 1 FROM register_organisationevent AS e WHERE e.organisation_id = h.id AND e.known_on <= %(known)s)
   AND NOT EXISTS (SELECT 1 FROM {s}holder_changes AS x WHERE x.n = h.n)
 """
 ORGANISATIONS_CHANGE = """
-INSERT INTO register_organisationevent (id, organisation_id, effective_on, known_on, name, region, changes, source_id)
+INSERT INTO register_organisationevent
+  (id, organisation_id, effective_on, known_on, name, region, changes, source_id)
 SELECT %(organisation_events)s + x.n, x.id,
-  CASE WHEN EXISTS (SELECT 1 FROM register_organisationevent AS e WHERE e.organisation_id = x.id AND e.known_on <= %(known)s)
+  CASE WHEN EXISTS (
+      SELECT 1 FROM register_organisationevent AS e WHERE e.organisation_id = x.id AND e.known_on <= %(known)s)
     THEN {least}(COALESCE(h.changed_on, %(known)s), %(known)s) END,
   %(known)s, CASE WHEN x.renamed = 1 OR x.late = 1 THEN COALESCE(h.name, o.name) ELSE o.name END,
   CASE WHEN x.moved = 1 OR x.late = 1 THEN COALESCE(h.region, o.region) ELSE o.region END, x.changes, %(source)s
-FROM {s}holder_changes AS x JOIN {s}holders AS h ON h.n = x.n JOIN register_organisation AS o ON o.id = x.id ORDER BY x.n
+FROM {s}holder_changes AS x JOIN {s}holders AS h ON h.n = x.n JOIN register_organisation AS o ON o.id = x.id
+ORDER BY x.n
 """
 ORGANISATIONS_NOW = """
 UPDATE register_organisation SET {assign}, known_on = %(known)s,
@@ -137,16 +145,17 @@ LEFT JOIN register_certificate AS c ON c.number = l.number AND c.body_id = l.bod
 """
 MOVES = f"""
 c.id IS NOT NULL AND l.claim IS NOT NULL
-AND NOT (c.state = 'replaced' AND (l.claim IN ('valid', 'suspended', 'expired') OR l.state_reason = '{WITHDRAWN_AS_REPLACED}'))
+AND NOT (c.state = 'replaced'
+  AND (l.claim IN ('valid', 'suspended', 'expired') OR l.state_reason = '{WITHDRAWN_AS_REPLACED}'))
 AND (l.claim <> c.state OR (l.claim <> 'valid' AND (
   (l.state_on IS NOT NULL AND l.state_on IS DISTINCT FROM c.state_on)
   OR (l.state_reason <> '' AND l.state_reason <> c.state_reason)
   OR (l.state_until IS NOT NULL AND l.state_until IS DISTINCT FROM c.state_until))))
 """
 CERTIFICATES = """
-INSERT INTO register_certificate (id, number, body_id, organisation_id, scheme_id, layout, national_code, basis, scope_text,
-  covered_people, first_issued_on, decided_on, issued_on, expires_on, state, state_on, state_reason, state_until,
-  parent_number, details, known_on)
+INSERT INTO register_certificate (id, number, body_id, organisation_id, scheme_id, layout, national_code, basis,
+  scope_text, covered_people, first_issued_on, decided_on, issued_on, expires_on, state, state_on, state_reason,
+  state_until,  parent_number, details, known_on)
 SELECT m.certificate_id, l.number, l.body_id, m.organisation_id, l.scheme_id, %(layout)s, l.national_code, l.basis,
   l.scope_text, l.covered_people, l.first_issued_on, l.decided_on, l.issued_on, l.expires_on,
   COALESCE(l.claim, 'valid'), l.state_on, l.state_reason, l.state_until, l.parent_number, {staged_details}, %(known)s
@@ -159,11 +168,15 @@ SELECT m.certificate_id, 'issued', COALESCE(l.issued_on, %(known)s), %(known)s, 
   l.scheme_id, l.expires_on, NULL, NULL, %(source)s
 FROM {s}matched AS m JOIN {s}lines AS l ON l.line = m.line WHERE m.is_new >= 1 ORDER BY m.line
 """
+# A change counts from its own day, a renewal from the day of issue that it brings, else from when it became known.
 CHANGED = """
 INSERT INTO register_event (certificate_id, kind, effective_on, known_on, state, reason, until_on, organisation_id,
   scheme_id, expires_on, changes, corrects_id, source_id)
-SELECT m.certificate_id, 'changed', CASE WHEN {fresh} THEN {least}(l.changed_on, %(known)s) ELSE %(known)s END, %(known)s,
-  '', CASE WHEN {fresh} THEN l.change_reason ELSE '' END, NULL, m.organisation_id, l.scheme_id, {expires},
+SELECT m.certificate_id, 'changed',
+  CASE WHEN {fresh} THEN {least}(l.changed_on, %(known)s)
+    WHEN l.issued_on IS DISTINCT FROM c.issued_on THEN {least}(COALESCE(l.issued_on, %(known)s), %(known)s)
+    ELSE %(known)s END,
+  %(known)s, '', CASE WHEN {fresh} THEN l.change_reason ELSE '' END, NULL, m.organisation_id, l.scheme_id, {expires},
   CASE WHEN m.late = 0 THEN CAST({changes} AS {json}) END, NULL, %(source)s
 FROM {s}matched AS m JOIN {s}lines AS l ON l.line = m.line JOIN register_certificate AS c ON c.id = m.certificate_id
 WHERE m.changed = 1 ORDER BY m.line
@@ -188,7 +201,8 @@ _KIND = " ".join(f"WHEN '{state}' THEN '{kind}'" for state, kind in KIND_TO_REAC
 
 # The first state of a new certificate, where it is not valid.
 MOVES_OF_NEW = f"""
-INSERT INTO {{s}}moves (round, line, certificate_id, before, claim, kind, effective_on, reason, until_on, own_on, same, late, is_new)
+INSERT INTO {{s}}moves
+  (round, line, certificate_id, before, claim, kind, effective_on, reason, until_on, own_on, same, late, is_new)
 SELECT 1, l.line, m.certificate_id, 'valid', l.claim, CASE l.claim {_KIND} END,
   {{greatest}}(COALESCE(l.issued_on, %(known)s), {{least}}(COALESCE(l.state_on, l.changed_on, %(known)s), %(known)s)),
   l.state_reason, l.state_until, l.state_on, 0, m.late, 1
@@ -197,9 +211,10 @@ WHERE m.is_new >= 1 AND l.claim <> 'valid'
 """
 _SAME_DAY = f"(SELECT e.effective_on FROM register_event AS e WHERE {_BELIEVED.format(of='c.id')} {_LAST})"
 MOVES_OF_KNOWN = f"""
-INSERT INTO {{s}}moves (round, line, certificate_id, before, claim, kind, effective_on, reason, until_on, own_on, same, late, is_new)
+INSERT INTO {{s}}moves
+  (round, line, certificate_id, before, claim, kind, effective_on, reason, until_on, own_on, same, late, is_new)
 SELECT 1, t.line, t.certificate_id, t.before, t.claim, CASE t.claim {_KIND} END,
-  {{greatest}}({_ISSUED_ON.format(of='t.certificate_id')}, {{least}}(t.day, %(known)s)),
+  {{greatest}}({_ISSUED_ON.format(of="t.certificate_id")}, {{least}}(t.day, %(known)s)),
   t.reason, t.until_on, t.own_on, t.same, t.late, 0
 FROM (
   SELECT l.line, c.id AS certificate_id, c.state AS before, l.claim, m.late,
@@ -209,32 +224,35 @@ FROM (
     CASE WHEN l.state_on IS NULL AND l.claim = c.state THEN c.state_on ELSE l.state_on END AS own_on,
     COALESCE(l.state_on, CASE WHEN l.claim = c.state THEN {_SAME_DAY} END,
       CASE WHEN {FRESH} THEN l.changed_on END, %(known)s) AS day
-  FROM {{s}}matched AS m JOIN {{s}}lines AS l ON l.line = m.line JOIN register_certificate AS c ON c.id = m.certificate_id
+  FROM {{s}}matched AS m JOIN {{s}}lines AS l ON l.line = m.line
+  JOIN register_certificate AS c ON c.id = m.certificate_id
   WHERE m.moved = 1 AND m.late = 0
 ) AS t
 """
 # A new certificate that names the one it takes the place of: that one, if the same body's, live and not newer known.
 MOVES_OF_REPLACED = f"""
-INSERT INTO {{s}}moves (round, line, certificate_id, before, claim, kind, effective_on, reason, until_on, own_on, same, late, is_new)
+INSERT INTO {{s}}moves
+  (round, line, certificate_id, before, claim, kind, effective_on, reason, until_on, own_on, same, late, is_new)
 SELECT 2, l.line, c.id, c.state, 'replaced', 'replaced',
-  {{greatest}}({_ISSUED_ON.format(of='c.id')}, {{least}}(COALESCE(l.replaced_on, l.issued_on, %(known)s), %(known)s)),
+  {{greatest}}({_ISSUED_ON.format(of="c.id")}, {{least}}(COALESCE(l.replaced_on, l.issued_on, %(known)s), %(known)s)),
   l.replaced_reason, NULL, l.replaced_on, 0, 0, 0
 FROM {{s}}matched AS m JOIN {{s}}lines AS l ON l.line = m.line
 JOIN register_certificate AS c ON c.number = l.replaces AND c.body_id = l.body_id
 WHERE m.is_new = 1 AND l.replaces <> '' AND c.state IN ('valid', 'suspended') AND c.known_on <= %(known)s
   AND l.line = (SELECT MIN(o.line) FROM {{s}}lines AS o WHERE o.replaces = l.replaces AND o.body_id = l.body_id)
 """
-# The event itself, and one for each earlier entry that it takes out of belief: those of later effect, and the
-# one it merely corrects. An issue is never taken out of belief, because it carries the holder.
+# The event itself, and one for each earlier entry that it takes out of belief: those of later effect, and
+# those of the act it merely corrects. An issue is never taken out of belief, because it carries the holder.
 MOVED = f"""
 INSERT INTO register_event (certificate_id, kind, effective_on, known_on, state, reason, until_on, organisation_id,
   scheme_id, expires_on, changes, corrects_id, source_id)
 SELECT v.certificate_id, v.kind, v.effective_on, %(known)s, v.claim, v.reason, v.until_on, NULL, NULL, NULL, NULL, e.id,
   %(source)s
 FROM {{s}}moves AS v LEFT JOIN register_event AS e ON v.is_new = 0 AND e.kind <> 'issued'
-  AND {_BELIEVED.format(of='v.certificate_id')}
-  AND (e.effective_on > v.effective_on OR (v.same = 1 AND e.id = (
-    SELECT e.id FROM register_event AS e WHERE {_BELIEVED.format(of='v.certificate_id')} {_LAST})))
+  AND {_BELIEVED.format(of="v.certificate_id")}
+  AND (e.effective_on > v.effective_on OR (v.same = 1 AND (e.effective_on, e.known_on) = (
+    SELECT e.effective_on, e.known_on FROM register_event AS e
+    WHERE {_BELIEVED.format(of="v.certificate_id")} {_LAST})))
 WHERE v.round = %(round)s ORDER BY v.line
 """
 STATES_NOW = """
@@ -340,7 +358,11 @@ def certificate_differences(words: Words, ground: Ground) -> dict[str, str]:
     terms = ["c.organisation_id <> h.id", *(differ[n] for n in pairs)]
     if inside:
         terms.append(f"({words.staged_details} <> c.details AND ({inside}))")
-    parts = [_change(words, "organisation", "c.organisation_id <> m.organisation_id", "c.organisation_id", "m.organisation_id")]
+    parts = [
+        _change(
+            words, "organisation", "c.organisation_id <> m.organisation_id", "c.organisation_id", "m.organisation_id"
+        )
+    ]
     parts += [_change(words, n, differ[n], a, b) for n, (a, b) in (pairs | fields).items()]
     assign = ["organisation_id = m.organisation_id", "scheme_id = l.scheme_id", "known_on = %(known)s"]
     assign += [f"{n} = l.{n}" for n in stated]
@@ -358,4 +380,3 @@ def _details(words: Words, kept: list[str]) -> str:
     names = [f"'{n}'" for n in kept] if words.json == "jsonb" else [f", '$.{n}'" for n in kept]
     rest = words.minus.format("register_certificate.details", ("," if words.json == "jsonb" else "").join(names))
     return words.merged.format(rest)
-

@@ -70,11 +70,10 @@ def frames(rows: Iterator[tuple[int, list[str]]], headers: list[str], name: str)
         if not any(cells):
             continue
         seen = True
+        fitted, count = (cells, None) if len(cells) == width else _fitted(cells, width)
         numbers.append(number)
-        odd.append(None)
-        if len(cells) != width:
-            cells, odd[-1] = _fitted(cells, width)
-        kept.append(cells)
+        odd.append(count)
+        kept.append(fitted)
         if len(kept) >= BATCH_ROWS:
             yield _frame(numbers, odd, kept, headers)
             numbers, odd, kept = [], [], []

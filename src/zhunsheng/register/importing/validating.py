@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # The register keeps at most this much of a number; the template allows 50.
 NUMBER_KEPT = 60
 CODE_LENGTH = 18
-# Pairs that must not be the other way round (domain 1.5 and 1.7); the third is asked only where the middle one is empty.
+# Pairs that must not be the other way round (domain 1.5 and 1.7); a third one must be empty for it to be asked.
 IN_ORDER = (
     ("FIRST_CERT_DATE", "APP_ASS_DATE", None),
     ("APP_ASS_DATE", "AWARD_DATE", None),
@@ -52,8 +52,8 @@ def judge(batch: pl.DataFrame, ground: Ground) -> Judged:
     """Judge a batch of text columns named as in the file."""
     work = read(batch, ground)
     _identify(work, ground)
-    _holder(work, ground)
     require(work, ground, {"CERT_NUMBER", "RZJG_ID", "AUTH_PROJ_CODE"})
+    _holder(work)
     _dates(work, ground)
     _people(work)
     _approved(work, ground)
@@ -137,7 +137,7 @@ def _identify(work: Work, ground: Ground) -> None:
     work.reject(lost, "AUTH_PROJ_CODE", "unknown_scheme", value=scheme.fill_null(""))
 
 
-def _holder(work: Work, ground: Ground) -> None:
+def _holder(work: Work) -> None:
     if work.has("ORG_CODE"):
         codes = work.frame["ORG_CODE"]
         shaped = codes.str.contains(uscc.SHAPE).fill_null(value=False)
@@ -252,7 +252,9 @@ def _approved(work: Work, ground: Ground) -> None:
     outside = outside.fill_null(value=False)
     on = day.dt.to_string("%Y-%m-%d")
     work.find(outside, "RZJG_ID", "body_not_approved", on=on)
-    beyond = (day < pl.col("#scope_from")).fill_null(value=False) | (day > pl.col("#scope_until")).fill_null(value=False)
+    beyond = (day < pl.col("#scope_from")).fill_null(value=False) | (day > pl.col("#scope_until")).fill_null(
+        value=False
+    )
     unscoped = (~pl.col("#scoped") | beyond) & ~outside
     work.find(unscoped, "AUTH_PROJ_CODE", "scheme_not_approved", on=on, value=pl.col("AUTH_PROJ_CODE"))
     work.frame = before

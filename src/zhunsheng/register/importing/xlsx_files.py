@@ -42,7 +42,7 @@ def opened(path: Path, name: str) -> Tabular:
     if not workbook.sheet_names:
         raise BadFile(N_("%(file)s 里没有工作表。"), file=name)
     sheets = [_rows(workbook, sheet, name) for sheet in workbook.sheet_names]
-    rows = max(sheets, key=lambda found: _recognised(found))
+    rows = max(sheets, key=_recognised)
     header = next((place for place, cells in enumerate(rows) if any(cells)), None)
     if header is None:
         raise BadFile(N_("%(file)s 是空的：没有列名。"), file=name)
@@ -73,7 +73,7 @@ def _calamine(name: str, read: Any) -> Any:
         raise BadFile(N_("%(file)s 设有打开密码，请去掉密码再上传。"), file=name) from None
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # a panic of the reader is not an Exception
+    except BaseException as error:  # noqa: BLE001 - a panic of the reader is not an Exception
         raise BadFile(N_("%(file)s 不是完好的 XLSX 文件（%(why)s）。"), file=name, why=str(error)[:200]) from None
 
 

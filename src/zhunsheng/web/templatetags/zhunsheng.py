@@ -20,9 +20,9 @@ from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State, stat
 from zhunsheng.standards.policy import tree
 
 if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
+    from collections.abc import Mapping
 
-    from zhunsheng.register.models import Finding
+    from django.utils.safestring import SafeString
 
 register = template.Library()
 NOTHING = "—"
@@ -194,9 +194,9 @@ def field_name(name: str) -> str:
 
 
 @register.filter
-def finding_text(finding: Finding) -> str:
-    """Say what is odd in an accepted row."""
-    return messages.say(finding.code, finding.params)
+def finding_text(code: str, params: Mapping[str, object]) -> str:
+    """Say what is odd in an accepted row, from the finding's code and parameters."""
+    return messages.say(code, words.spoken(params))
 
 
 @register.filter
