@@ -12,7 +12,7 @@ CHECK_DATA := build/check
 DEMO_DATA ?= var/demo
 ARGS ?=
 
-.PHONY: help setup demo test check format soak bench docs words pictures lock clean
+.PHONY: help setup demo test check lint types contracts format soak bench docs words pictures lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -25,10 +25,16 @@ setup: .venv/.dev node_modules/.stamp ## install everything that development nee
 test: setup ## run every test suite and print what each took
 	$(BIN)/python tests/run.py $(ARGS)
 
-check: setup ## lint, format, types, contracts between the rooms
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+check: lint types contracts ## lint, types, contracts between the rooms (make -k check: all of them)
+
+lint: setup ## ruff: rules and format
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+
+types: setup ## mypy --strict
 	ZHUNSHENG_DATA=$(CHECK_DATA) $(BIN)/mypy
+
+contracts: setup ## import-linter: rooms import only from lower floors
 	$(BIN)/lint-imports --no-cache
 
 format: setup ## put the code into its standard form

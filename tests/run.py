@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,12 +31,12 @@ class Suite:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a suite came to; `status` is pytest's exit status."""
+    """What a suite came to: counts, why tests were skipped, seconds, and pytest's exit status."""
 
     suite: str
     passed: int
     failed: int
-    skipped: int
+    skipped: Counter[str]
     seconds: float
     status: int
 
@@ -59,13 +60,14 @@ def run(suite: Suite) -> Outcome:
     command = [sys.executable, "-m", "pytest", "-q", *suite.args, f"--junitxml={report}"]
     status = subprocess.run(command, cwd=ROOT, check=False).returncode
     seconds = time.monotonic() - start
-    tests = failed = skipped = 0
+    tests = failed = 0
+    skipped: Counter[str] = Counter()
     if report.is_file():
         for found in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - pytest wrote it just now
             tests += int(found.get("tests", 0))
             failed += int(found.get("failures", 0)) + int(found.get("errors", 0))
-            skipped += int(found.get("skipped", 0))
-    return Outcome(suite.name, tests - failed - skipped, failed, skipped, seconds, status)
+            skipped.update(skip.get("message", "") for skip in found.iter("skipped"))
+    return Outcome(suite.name, tests - failed - skipped.total(), failed, skipped, seconds, status)
 
 
 def table(outcomes: list[Outcome], left_out: list[str]) -> str:
@@ -74,10 +76,11 @@ def table(outcomes: list[Outcome], left_out: list[str]) -> str:
     for o in outcomes:
         # A suite that ran no test, or broke off, has failed whatever it counted.
         broken = f"  broken: pytest ended with {o.status}" if o.status and not o.failed else ""
-        lines.append(f"{o.suite:<24}{o.passed:>8}{o.failed:>8}{o.skipped:>9}{o.seconds:>9.0f}{broken}")
+        lines.append(f"{o.suite:<24}{o.passed:>8}{o.failed:>8}{o.skipped.total():>9}{o.seconds:>9.0f}{broken}")
     lines += [f"left out: {name}" for name in left_out]
+    lines += [f"left out: {n} tests of {o.suite}, because {why}" for o in outcomes for why, n in o.skipped.items()]
     passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
-    lines.append(f"{passed} passed, {failed} failed, {sum(o.skipped for o in outcomes)} skipped")
+    lines.append(f"{passed} passed, {failed} failed, {sum(o.skipped.total() for o in outcomes)} skipped")
     return "\n".join(lines)
 
 

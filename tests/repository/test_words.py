@@ -24,7 +24,8 @@ SPEAKING = [f for f in modules("src/zhunsheng") if f.stem in {"views", "forms", 
 
 
 def test_every_text_in_use_has_an_english_translation() -> None:
-    assert [f"{t.place}: {t.msgid}" for t in words.missing(TRANSLATED)] == []
+    lacking = [f"{t.place}: {t.msgid}" for t in words.missing(TRANSLATED)]
+    assert not lacking, "\n".join(lacking)
 
 
 @pytest.mark.parametrize("message", [m for m in TRANSLATED if m.id], ids=lambda m: str(m.id)[:40])

@@ -30,9 +30,9 @@ def demo(
 
     from zhunsheng.demo import build
 
+    setting_up.prepare()
     build.mark(settings.DATA_DIR)
     settings.DEMO = True
-    setting_up.prepare()
     if not empty:
         _populate(settings.DATA_DIR, scale)
     if not no_serve:

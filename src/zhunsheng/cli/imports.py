@@ -49,18 +49,25 @@ def _bring(
     from zhunsheng.people.policy import Grant, Viewer
     from zhunsheng.people.roles import PartyKind, Permission
     from zhunsheng.register import actions
+    from zhunsheng.register.importing.tabular import BadFile
 
+    failed = {"id": None, "file": str(file), "layout": layout, "state": "failed", "rejects_file": None, "seconds": 0.0}
+    failed |= dict.fromkeys(("rows", "accepted", "unchanged", "rejected", "findings"), 0)
     everything = Viewer(COMMAND, frozenset(Grant(p, PartyKind.REGULATOR, "") for p in Permission))
-    row = actions.receive(
-        kind=kind,
-        file_name=str(file),
-        content=file,
-        layout=layout or None,
-        known_on=known_on,
-        viewer=everything,
-        by=COMMAND,
-        at=setting_up.now(),
-    )
+    try:
+        row = actions.receive(
+            kind=kind,
+            file_name=str(file),
+            content=file,
+            layout=layout or None,
+            known_on=known_on,
+            viewer=everything,
+            by=COMMAND,
+            at=setting_up.now(),
+        )
+    except BadFile as error:
+        # The other files of this call are still brought in.
+        return failed | {"message": _(error.msgid) % error.params}
     row = actions.run_import(row.pk, at=setting_up.now(), progress=progress)
     return {
         "id": row.pk,
@@ -99,7 +106,7 @@ def _report(result: dict[str, Any]) -> None:
 
     if result["message"]:
         sys.stderr.write(f"{result['file']}: {result['message']}\n")
-    for kind in summary.of(result["id"]):
+    for kind in summary.of(result["id"]) if result["id"] else []:
         sys.stderr.write(f"{kind.count:>9,}  {kind.code}: {kind.example}\n")
     if result["rejects_file"]:
         told = _("被拒绝的行写在 %(file)s") % {"file": result["rejects_file"]}
@@ -108,6 +115,8 @@ def _report(result: dict[str, Any]) -> None:
 
 def _told(results: list[dict[str, Any]]) -> None:
     for result in results:
+        if result["state"] == "failed":
+            continue
         counts = {key: f"{result[key]:,}" for key in ("rows", "accepted", "unchanged", "rejected", "findings")}
         told = _(
             "%(file)s：%(rows)s 行，接受 %(accepted)s，未变 %(unchanged)s，"

@@ -6,13 +6,15 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from zhunsheng.bulletin import actions as bulletins
 from zhunsheng.bulletin import published
 from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.demo.second_month import second_month
 from zhunsheng.demo.twin import make_twin
 from zhunsheng.people import actions as people
-from zhunsheng.people.policy import Grant, Viewer
+from zhunsheng.people.policy import Grant, Viewer, grants_of
 from zhunsheng.people.roles import PartyKind, Permission
 from zhunsheng.register import actions as register
 from zhunsheng.register import queries
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
     from pathlib import Path
+
+    Progress = Callable[[str, int, int], None]
 
 MONTH = "2025-07"
 NEXT_MONTH = "2025-08"
@@ -34,9 +38,9 @@ class NotADemo(ZhunshengError):
 
 
 def mark(directory: Path) -> None:
-    """Mark an empty data directory as a demo. Raises NotADemo when it holds a database that is none."""
+    """Mark a data directory as a demo. Raises NotADemo when its register holds organisations that exist."""
     file = directory / "demo"
-    if not file.exists() and (directory / "zhunsheng.sqlite3").exists():
+    if not file.exists() and queries.holds_real_organisations():
         raise NotADemo(
             N_("%(directory)s 里已有真实数据，不能用作演示。请用 --data 另指一个目录。"), directory=str(directory)
         )
@@ -49,7 +53,7 @@ def populate(
     scale: float,
     at: datetime,
     known: Callable[[str], date],
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> dict[str, str]:
     """Fill a marked demo directory; returns sign-in names and passwords. Running it twice changes nothing."""
     files = directory / "twin"
@@ -60,7 +64,7 @@ def populate(
     if not (later / "planted.json").exists():
         shutil.rmtree(later, ignore_errors=True)
         second_month(files, later, month=NEXT_MONTH, seed=1)
-    _bring(later, known(NEXT_MONTH), at, progress)
+    _report(later, known(NEXT_MONTH), at, progress)
     for month in published.months():
         bulletins.keep(
             bulletin=published.load(month), origin="published", by="system:demo", at=at, source=published.source(month)
@@ -68,20 +72,35 @@ def populate(
     return _people(at)
 
 
-def _bring(files: Path, known_on: date, at: datetime, progress: Callable[[str, int, int], None]) -> None:
+def _bring(files: Path, known_on: date, at: datetime, progress: Progress) -> None:
+    """Bring in what the nation's bodies reported, as the national regulator does."""
     for kind, pattern in (("bodies", "bodies*.csv"), ("certificates", "certificates*.parquet")):
         for file in sorted(files.glob(pattern)):
-            row = register.receive(
-                kind=kind,
-                file_name=file.name,
-                content=file,
-                layout=None,
-                known_on=known_on,
-                viewer=NATION,
-                by="system:demo",
-                at=at,
-            )
-            register.run_import(row.pk, at=at, progress=progress)
+            _import(kind, file, known_on, NATION, at, progress)
+
+
+def _report(files: Path, known_on: date, at: datetime, progress: Progress) -> None:
+    """Let each body send its own rows of the next month, as its staff do."""
+    for file in sorted(files.glob("certificates*.parquet")):
+        for (body,), rows in pl.read_parquet(file).partition_by("RZJG_ID", as_dict=True).items():
+            own = files / f"{body}-{file.name}"
+            rows.write_parquet(own)
+            staff = Viewer(name="system:demo", grants=grants_of("body_staff", PartyKind.BODY, str(body)))
+            _import("certificates", own, known_on, staff, at, progress)
+
+
+def _import(kind: str, file: Path, known_on: date, viewer: Viewer, at: datetime, progress: Progress) -> None:
+    row = register.receive(
+        kind=kind,
+        file_name=file.name,
+        content=file,
+        layout=None,
+        known_on=known_on,
+        viewer=viewer,
+        by=viewer.name,
+        at=at,
+    )
+    register.run_import(row.pk, at=at, progress=progress)
 
 
 def _people(at: datetime) -> dict[str, str]:

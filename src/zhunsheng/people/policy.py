@@ -62,9 +62,16 @@ def grants_of(role: str, kind: str, key: str) -> frozenset[Grant]:
     return frozenset(Grant(p, declared.held_at, key) for p in permissions)
 
 
+# What is said when no role of the viewer grants an act: what it takes, and the way out.
+_REFUSALS = {
+    Permission.SUBMIT_RETURN: N_("您的角色不能报送数据。请用认证机构或国家级监管账号登录。"),
+    Permission.SEE_RETURNS: N_("您的角色不能查看上报。请用认证机构或监管账号登录。"),
+    Permission.SEE_DETAILS: N_("您的角色不能查看证书的全部内容。请用该机构、该组织或监管账号登录。"),
+    Permission.MAKE_BULLETIN: N_("您的角色不能制作通报。请用国家级监管账号登录。"),
+}
+
+
 def require(viewer: Viewer, permission: Permission) -> None:
     """Raise NotPermitted unless some role of the viewer grants the permission."""
     if not viewer.may(permission):
-        raise NotPermitted(
-            N_("您的角色没有这项权限：%(permission)s。请用有权限的账号登录。"), permission=permission.value
-        )
+        raise NotPermitted(_REFUSALS[permission])

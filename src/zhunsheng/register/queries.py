@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
-from zhunsheng.codes import certificate_number
+from zhunsheng.codes import certificate_number, uscc
 from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.people.roles import PartyKind, Permission
-from zhunsheng.register import layouts, search as names
-from zhunsheng.register.models import Body, BodyScope, Certificate, Event, Finding, Import, Organisation, OrganisationEvent
+from zhunsheng.register import layouts
+from zhunsheng.register import search as names
+from zhunsheng.register.models import (
+    Body,
+    BodyScope,
+    Certificate,
+    Event,
+    Finding,
+    Import,
+    Organisation,
+    OrganisationEvent,
+)
 from zhunsheng.register.policy import Happened, Kind, State, believed, status_on
 
 if TYPE_CHECKING:
@@ -169,7 +179,12 @@ def scopes_of(body: Body) -> list[BodyScope]:
 def certificates_by_scheme(body: Body, on: date) -> list[tuple[str, int]]:
     """Return a body's certificates that are valid on a date, by newest knowledge, counted by scheme."""
     live = Q(state=State.VALID) & (Q(expires_on__gte=on) | Q(expires_on__isnull=True))
-    rows = body.certificates.filter(live).values_list("scheme__name").annotate(n=Count("id")).order_by("-n", "scheme__name")
+    rows = (
+        body.certificates.filter(live)
+        .values_list("scheme__name")
+        .annotate(n=Count("id"))
+        .order_by("-n", "scheme__name")
+    )
     return [(name, n) for name, n in rows]
 
 
@@ -235,3 +250,8 @@ def stored_differs_from_derived(*, limit: int = 100) -> list[str]:
 def bodies() -> QuerySet[Body]:
     """Return every certification body by approval number."""
     return Body.objects.all()
+
+
+def holds_real_organisations() -> bool:
+    """Tell whether the register holds an organisation whose code is not an invented one."""
+    return Organisation.objects.exclude(code="").exclude(code__startswith=uscc.INVENTED_AUTHORITY).exists()

@@ -6,14 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.actions.register.returns import BODIES, row, write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # The command works on a data directory of its own.
 pytestmark = pytest.mark.sqlite
@@ -47,7 +44,7 @@ def test_bodies_then_certificates_end_with_sums_on_standard_output_alone(data: P
     assert sums == {"rows": 3, "accepted": 2, "unchanged": 0, "rejected": 1}
     assert [one["accepted"] for one in found["files"]] == [2, 0]
     assert found["rejects_file"] == found["files"][1]["rejects_file"]
-    assert "no_number" in open(found["rejects_file"], encoding="utf-8-sig").read()  # noqa: PTH123, SIM115
+    assert "no_number" in Path(found["rejects_file"]).read_text("utf-8-sig")
     assert found["seconds"] > 0
     assert "missing: " in second.stderr
     third = command(data, "certificates", str(good), "--known", "2025-07-31")
@@ -62,6 +59,18 @@ def test_bad_usage_ends_with_2_and_words(data: Path, arguments: tuple[str, ...])
     assert found.stdout == ""
     assert found.stderr.strip()
     assert "Traceback" not in found.stderr
+
+
+def test_a_missing_file_does_not_keep_the_others_out(data: Path, tmp_path: Path) -> None:
+    with (tmp_path / "sparse.csv").open("wb") as out:
+        out.truncate(10_000_000_000)
+    bodies = write(tmp_path / "bodies.csv", BODIES)
+    found = command(data, "bodies", str(tmp_path / "none.csv"), str(tmp_path / "sparse.csv"), str(bodies), "--json")
+    assert found.returncode == 2
+    assert "none.csv" in found.stderr
+    assert "10,000,000,000" in found.stderr
+    assert [one["state"] for one in json.loads(found.stdout)["files"]] == ["failed", "failed", "done"]
+    assert json.loads(found.stdout)["accepted"] == 2
 
 
 def test_a_file_that_cannot_be_read_ends_with_2_and_names_it(data: Path, tmp_path: Path) -> None:

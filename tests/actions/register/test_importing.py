@@ -322,6 +322,13 @@ def test_the_newest_certificate_says_an_organisation_s_name(returned: Callable[.
     assert certificate().organisation.name == "后来的名称"
 
 
+def test_a_row_without_a_name_takes_none_away(returned: Callable[..., Any]) -> None:
+    newer = row(CERT_NUMBER="NEWER", AWARD_DATE="2025-05-01", APP_ASS_DATE="2025-05-01", ORG_NAME="")
+    done = returned(JUNE, row(), newer)
+    assert codes(done) == {"missing"}
+    assert certificate().organisation.name == ROW["ORG_NAME"]
+
+
 def test_an_organisation_without_a_code_is_its_name_and_country(returned: Callable[..., Any]) -> None:
     from zhunsheng.register.models import Organisation
 

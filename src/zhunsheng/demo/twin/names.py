@@ -155,6 +155,10 @@ def credit_codes(parts: list[str], place: NDArray[np.int32]) -> pl.Series:
     return pl.Series(text)
 
 
+# Where the invented bodies have their seats, in turn: 广东, 北京, 上海, 浙江, 四川 (GB/T 2260).
+SEATS = ("44", "11", "31", "33", "51")
+
+
 def bodies(scale: float, month: str, rng: np.random.Generator) -> pl.DataFrame:
     """Return the invented bodies as `bodies.csv` has them; fewer for a small twin, at least one for each project."""
     count = max(schemes.FEWEST_BODIES, round(BODIES_AT_FULL_SIZE * scale**0.25))
@@ -172,6 +176,7 @@ def bodies(scale: float, month: str, rng: np.random.Generator) -> pl.DataFrame:
             "APPROVED_DATE": [day.isoformat() for day in approved],
             "APPROVED_UNTIL": [day.isoformat() for day in until],
             "STATUS": ["01"] * count,
+            "REGION": [SEATS[i % len(SEATS)] for i in range(count)],
             "SCOPES": ["；".join(_scope(i)) for i in range(count)],
             "REPORTED_ON": [day.isoformat() for day in reported],
         }

@@ -113,7 +113,9 @@ def _own_body(viewer: Viewer, kind: str, content: Path, file_name: str) -> Body 
 
 def _kept(content: Path, file_name: str) -> str:
     """Copy the file under the hash of its content, safely on disk before anything refers to it."""
-    if not content.is_file() or content.stat().st_size == 0:
+    if not content.is_file():
+        raise BadFile(N_("没有文件 %(file)s。"), file=file_name)
+    if content.stat().st_size == 0:
         raise BadFile(N_("%(file)s 是空的：没有列名。"), file=file_name)
     if content.stat().st_size > reading.MAX_BYTES:
         raise reading.too_large(content, file_name)

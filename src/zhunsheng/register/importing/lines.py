@@ -188,7 +188,9 @@ def _close(staged: Staged, whole: _Whole, identical: pl.DataFrame, place: Stagin
     """Write what the whole file shows: holders with their newest name, and repeated rows."""
     parts = _newest(pl.concat(whole.holders)) if whole.holders else pl.DataFrame()
     if len(parts):
-        winners = parts.unique("org_key", keep="last", maintain_order=True)
+        # A row without a name says nothing against one with a name.
+        ranked = parts.sort(pl.col("org_name").is_not_null(), "org_stated_on", "line")
+        winners = ranked.unique("org_key", keep="last", maintain_order=True)
         names = winners.select("org_key", pl.col("org_name").alias("value"))
         others = parts.join(winners.select("line"), on="line", how="anti").join(
             names, on="org_key", maintain_order="left"
@@ -224,8 +226,7 @@ def _holders(winners: pl.DataFrame) -> pl.DataFrame:
 
 def about_columns(wanting: set[str], file: Tabular, ground: Ground) -> pl.DataFrame:
     """Return one note for each required field without a column, and for each column that is no field (row 0)."""
-    fields = ground.layout.fields
-    missing = [(n, "missing_column", {"label": fields[n].label, "field": n}) for n in sorted(wanting)]
+    missing = [(n, "missing_column", {"label": n, "field": n}) for n in sorted(wanting)]
     unknown = [("", "unknown_column", {"column": h[:100]}) for h in file.headers if h not in ground.fields]
     rows = [(0, "", n, code, json.dumps(params, ensure_ascii=False)) for n, code, params in (*missing, *unknown)]
     return pl.DataFrame(rows, schema=notes.NOTE, orient="row")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from zhunsheng.codes.errors import N_
+from zhunsheng.register import words
+from zhunsheng.register.policy import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +63,16 @@ MSGIDS = REJECTS | FINDINGS
 def say(code: str, params: Mapping[str, object]) -> str:
     """Return the sentence of a finding or rejection in the active language; an unknown code as it is."""
     msgid = MSGIDS.get(code)
-    return _(msgid) % params if msgid else code
+    return _(msgid) % {key: _shown(key, str(value)) for key, value in params.items()} if msgid else code
+
+
+def _shown(key: str, value: str) -> str:
+    """Put fields and states, which are kept as their names, into words."""
+    if key in {"label", "first", "second"}:
+        return words.field(value)
+    if key in {"before", "after"} and value in set(State):
+        return _(words.STATES[State(value)])
+    return value
 
 
 def read_params(text: str) -> dict[str, object]:

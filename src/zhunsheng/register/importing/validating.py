@@ -184,7 +184,7 @@ def require(work: Work, ground: Ground, judged: set[str]) -> None:
                 work.wanting.add(field.name)
         else:
             where = pl.col(field.name).is_null() & wanted
-            work.find(where, field.name, "missing", label=field.label, field=field.name)
+            work.find(where, field.name, "missing", label=field.name, field=field.name)
 
 
 def _all(conditions: tuple[Condition, ...]) -> pl.Expr:
@@ -201,14 +201,12 @@ def _all(conditions: tuple[Condition, ...]) -> pl.Expr:
 
 
 def _dates(work: Work, ground: Ground) -> None:
-    fields = ground.layout.fields
     for first, second, unless in IN_ORDER:
         if work.has(first) and work.has(second):
             wrong = pl.col(first) > pl.col(second)
             if unless:
                 wrong &= work.col(unless, pl.Date).is_null()
-            names = {"first": fields[first].label, "second": fields[second].label}
-            work.find(wrong, first, "dates_out_of_order", **names)
+            work.find(wrong, first, "dates_out_of_order", first=first, second=second)
     for name in PAST:
         if work.has(name):
             work.find(pl.col(name) > ground.known_on, name, "later_than_known", known=ground.known_on.isoformat())

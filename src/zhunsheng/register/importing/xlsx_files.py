@@ -39,9 +39,10 @@ def opened(path: Path, name: str) -> Tabular:
     """Open the first sheet that has known columns, else the first. Raises BadFile for anything that is not safe."""
     formulas = _inspect(path, name)
     workbook = _calamine(name, lambda: calamine.CalamineWorkbook.from_path(str(path)))
-    if not workbook.sheet_names:
+    names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+    if not names:
         raise BadFile(N_("%(file)s 里没有工作表。"), file=name)
-    sheets = [_rows(workbook, sheet, name) for sheet in workbook.sheet_names]
+    sheets = [_rows(workbook, sheet, name) for sheet in names]
     rows = max(sheets, key=_recognised)
     header = next((place for place, cells in enumerate(rows) if any(cells)), None)
     if header is None:
