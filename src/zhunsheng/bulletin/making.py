@@ -8,7 +8,7 @@ by region, and every row of the project table is a sum over the masks that touch
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -77,6 +77,6 @@ def _by_mask_and_region(snapshot: Snapshot, states: tuple[str, ...]) -> Mapping[
     return {(r["mask"], r["region"]): r["n"] for r in _rows(grouped)}
 
 
-def _rows(table: ibis.Table) -> list[dict[str, int | str | None]]:
-    rows: list[dict[str, int | str | None]] = table.to_pyarrow().to_pylist()
+def _rows(table: ibis.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
     return rows

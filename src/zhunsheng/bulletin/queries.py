@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhunsheng.bulletin.checking import check
-from zhunsheng.bulletin.model import Bulletin, BlockRow, GrowthClaim, Headline, LeadingRegion, ProjectRow, RegionRow
+from zhunsheng.bulletin.model import BlockRow, Bulletin, GrowthClaim, Headline, LeadingRegion, ProjectRow, RegionRow
 from zhunsheng.bulletin.models import MonthlyBulletin
 from zhunsheng.codes.errors import N_, ZhunshengError
 

@@ -245,7 +245,9 @@ class Event(models.Model):
         ordering = ("certificate", "effective_on", "known_on", "id")
         indexes = [
             models.Index(fields=["certificate", "effective_on", "known_on"], name="register_event_timeline"),
-            models.Index(fields=["corrects"], name="register_event_corrected", condition=models.Q(corrects__isnull=False)),
+            models.Index(
+                fields=["corrects"], name="register_event_corrected", condition=models.Q(corrects__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -65,8 +65,6 @@ BODIES = [
     for number in (BODY, OTHER_BODY)
 ]
 
-Bring = "Callable[..., Import]"
-
 
 def row(**changed: str) -> dict[str, str]:
     """Return a row that is right in everything but what is changed."""
@@ -90,9 +88,6 @@ def bring(path: Path, *, known: date, at: datetime, kind: str = "certificates", 
         kind=kind, file_name=path.name, content=path, layout=None, known_on=known, viewer=viewer, by="tester", at=at
     )
     return actions.run_import(received.pk, at=at)
-
-
-Returned = "Callable[[date, Sequence[dict[str, str]]], Import]"
 
 
 def returning(folder: Path, at: datetime) -> Callable[..., Import]:
