@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_append_only_record() -> Iterator[None]:
-    """Let a test that commits be cleaned up: SQLite empties tables by DELETE, which the record refuses.
+    """Let a test that commits be cleaned up: emptying a table is what the record refuses.
 
     Only the clean-up between tests lifts the triggers, and sets them again in the same breath.
     """
-    if connection.vendor != "sqlite":
-        yield
-        return
     guard: list[str] = import_module("zhunsheng.trail.migrations.0002_append_only").GUARD["sqlite"]
     lift = [f"DROP TRIGGER IF EXISTS {statement.split()[2]}" for statement in guard]
+    if connection.vendor == "postgresql":
+        lift, guard = (
+            [f"ALTER TABLE trail_entry {act} TRIGGER trail_entry_append_only"] for act in ("DISABLE", "ENABLE")
+        )
     flush = connection.ops.sql_flush
 
     def sql_flush(*args: Any, **kwargs: Any) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,9 +12,10 @@ import typer
 from django.utils.translation import gettext as _
 
 from zhunsheng.cli import setting_up
+from zhunsheng.cli.bars import bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 COMMAND = "system:command"
 
@@ -28,12 +28,12 @@ def import_(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="获知日，默认今天 (when it became known; default today)"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="只在标准输出给 JSON (JSON on stdout, nothing else)")] = False,
 ) -> None:
     """导入证书或认证机构 (bring certificates or bodies into the register)."""
     setting_up.prepare()
     known_on = known.date() if known else setting_up.today()
-    with _progress() as progress:
+    with bar() as progress:
         results = [_bring(kind, file, layout, known_on, progress) for file in files]
     for result in results:
         _report(result)
@@ -123,20 +123,3 @@ def _told(results: list[dict[str, Any]]) -> None:
             "拒绝 %(rejected)s，问题 %(findings)s，%(seconds)s 秒"
         )
         print(told % {**counts, "file": result["file"], "seconds": f"{result['seconds']:.1f}"})
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from zhunsheng.register import words
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("", total=None)
-
-        def progress(stage: str, done: int, total: int) -> None:
-            bars.update(task, description=_(words.STAGES.get(stage, stage)), completed=done, total=total or None)
-
-        yield progress

@@ -40,7 +40,7 @@ def make(
     ] = False,
     snapshot: Annotated[Path | None, typer.Option(help="已有的快照 (a snapshot taken before)")] = None,
     order: Annotated[Literal["gb", "count"], typer.Option(help="地区的次序 (order of the regions)")] = "count",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="只在标准输出给 JSON (JSON on stdout, nothing else)")] = False,
 ) -> None:
     """由登记簿制作一个月的通报，自检后收存 (make a month's bulletin, check it, keep it)."""
     from zhunsheng.bulletin import actions

@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.cli import setting_up
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
-
 
 def search(
     text: Annotated[str, typer.Argument(help="编号、代码或名称的一部分 (number, code or part of a name)")],
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="只在标准输出给 JSON (JSON on stdout, nothing else)")] = False,
 ) -> None:
     """查询证书、组织与机构 (find certificates, organisations and bodies)."""
     from zhunsheng.register import queries
@@ -80,9 +78,11 @@ def _print_found(answer: dict[str, Any]) -> None:
 
 def snapshot(
     on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="哪一天的状态 (status on this date)")],
-    known: Day = None,
+    known: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="按当时所知 (as it was known on this date)")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="写到哪里 (where to)")] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="只在标准输出给 JSON (JSON on stdout, nothing else)")] = False,
 ) -> None:
     """某日的登记簿存成 Parquet (the register on a date, as known on another, as Parquet files)."""
     from django.conf import settings

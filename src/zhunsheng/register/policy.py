@@ -120,11 +120,7 @@ def gate(state: State | None, kind: Kind) -> State:
     try:
         return TRANSITIONS[state, kind]
     except KeyError:
-        raise Refused(
-            N_("证书现为 %(state)s，不能 %(kind)s；请先核对证书状态。"),
-            state=state.value if state else "-",
-            kind=kind.value,
-        ) from None
+        raise Refused(N_("证书现在的状态不允许这样做。请先核对它的状态和经过。")) from None
 
 
 def lawful(before: State, after: State) -> bool:

@@ -56,6 +56,7 @@ STAGES: dict[str, str] = {
     "reading": N_("读取并校验"),
     "rejects": N_("写出退回的行"),
     "merging": N_("写入登记"),
+    "committing": N_("落盘"),
     "done": N_("已完成"),
 }
 

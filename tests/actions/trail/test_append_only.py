@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from zhunsheng.trail import actions, queries
 from zhunsheng.trail.models import Entry
@@ -23,6 +23,14 @@ def test_an_entry_says_who_did_what_when() -> None:
 def test_an_entry_without_a_doer_is_refused() -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         actions.record(at=AT, by="", action="test.done", subject="thing:1")
+
+
+@pytest.mark.postgresql
+def test_nor_can_the_whole_record_be_emptied_at_once() -> None:
+    actions.record(at=AT, by="somebody", action="test.done", subject="thing:1")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE trail_entry")
+    assert Entry.objects.count() == 1
 
 
 @pytest.mark.parametrize("act", ["update", "delete"])

@@ -19,8 +19,8 @@ GUARD = {
     "postgresql": [
         "CREATE FUNCTION trail_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the trail is append-only'; END $$",
-        "CREATE TRIGGER trail_entry_append_only BEFORE UPDATE OR DELETE ON trail_entry "
-        "FOR EACH ROW EXECUTE FUNCTION trail_entry_refuse()",
+        "CREATE TRIGGER trail_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_entry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION trail_entry_refuse()",
     ],
 }
 
