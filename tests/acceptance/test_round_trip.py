@@ -29,6 +29,8 @@ class Trip(NamedTuple):
     made: dict[str, Any]
     again: dict[str, Any]
     first: dict[str, Any]
+    data: Path
+    snapshot: Path
     text: Path
 
 
@@ -60,7 +62,7 @@ def trip(tmp_path_factory: pytest.TempPathFactory) -> Trip:
         "--out", str(out), "--json",
     )  # fmt: skip
     again = zhunsheng(data, "import", "certificates", *certificates, "--known", KNOWN, "--json")
-    return Trip(published, made, again, first, out / "bulletin-2025-07.txt")
+    return Trip(published, made, again, first, data, snapshot, out / "bulletin-2025-07.txt")
 
 
 def leaves(bulletin: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -115,3 +117,19 @@ def test_the_printed_text_reads_back_as_what_was_made(trip: Trip, tmp_path: Path
 def test_importing_the_same_files_again_changes_nothing(trip: Trip) -> None:
     assert trip.again["unchanged"] == trip.again["rows"] == trip.first["rows"]
     assert trip.again["accepted"] == 0
+
+
+def test_growth_is_told_against_an_earlier_bulletin_fastest_first(trip: Trip, tmp_path: Path) -> None:
+    now = {row["name"]: row["certificates"] for row in trip.made["regions"]}
+    before = {"四川省": now["四川省"] - 50, "福建省": now["福建省"] - 200}
+    text = trip.text.read_text(encoding="utf-8").replace("2025 年 7 月", "2025 年 3 月")
+    for name, figure in before.items():
+        text = text.replace(f"{name}\t{now[name]}", f"{name}\t{figure}")
+    earlier = tmp_path / "earlier.txt"
+    earlier.write_text(text, encoding="utf-8")
+    made = zhunsheng(
+        trip.data, "bulletin", "make", "--month", "2025-07", "--known", KNOWN, "--snapshot", str(trip.snapshot),
+        "--against", str(earlier), "--json",
+    )  # fmt: skip
+    told = [(claim["name"], claim["since"], claim["before"], claim["after"]) for claim in made["growth"]]
+    assert told == [(name, "2025-03", before[name], now[name]) for name in ("福建省", "四川省")]

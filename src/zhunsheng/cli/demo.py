@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from django.utils.translation import gettext as _
 
 from zhunsheng.cli import making, serving, setting_up
 from zhunsheng.cli.bars import bar
+
+if TYPE_CHECKING:
+    from zhunsheng.bulletin.model import Bulletin
 
 DEFAULT_SCALE = 0.01
 ACCOUNTS = "demo-accounts.json"
@@ -41,6 +45,7 @@ def demo(
 
 def _populate(directory: Path, scale: float) -> None:
     from zhunsheng.bulletin import actions as bulletins
+    from zhunsheng.bulletin.comparing import growth_claims
     from zhunsheng.demo import build
 
     accounts = directory / ACCOUNTS
@@ -53,9 +58,12 @@ def _populate(directory: Path, scale: float) -> None:
         passwords = build.populate(
             directory, scale=scale, at=at, known=lambda month: date(*build.KNOWN[month]), progress=progress
         )
+    before: Bulletin | None = None
     for month, day in build.KNOWN.items():
-        made = making.make_month(month, date(*day))
-        bulletins.keep(bulletin=made.bulletin, origin="made", known_on=date(*day), by="system:demo", at=at)
+        bulletin = making.make_month(month, date(*day)).bulletin
+        bulletin = bulletin if before is None else replace(bulletin, growth=growth_claims(before, bulletin))
+        bulletins.keep(bulletin=bulletin, origin="made", known_on=date(*day), by="system:demo", at=at)
+        before = bulletin
     handle = os.open(accounts, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         json.dump(passwords, out, ensure_ascii=False, indent=2)

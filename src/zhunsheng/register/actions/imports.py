@@ -45,8 +45,9 @@ if TYPE_CHECKING:
 
 UPLOADS = "uploads"
 CHUNK = 1 << 20
-# A worker that has said nothing for this long is taken for dead; the merge of a nation takes minutes.
-LEASE = timedelta(minutes=30)
+# A worker that has said nothing for this long is taken for dead. The merge says nothing while it lasts, a minute
+# or two for a nation in one file; a worker wrongly taken for dead finds its attempt gone and changes nothing.
+LEASE = timedelta(minutes=10)
 ATTEMPTS = 3
 
 
