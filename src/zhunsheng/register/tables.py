@@ -24,6 +24,8 @@ WHERE newest = 1
 ORDER BY organisation_id
 """
 
+# Nearly every certificate has one believed event, its issue, which says everything: one grouping pass
+# finds those, and only the others are put in order (half the time on the nation, measured on SQLite).
 CERTIFICATES = """
 WITH believed AS (
   SELECT id, certificate_id, effective_on, known_on, state, organisation_id, scheme_id, expires_on
@@ -31,27 +33,39 @@ WITH believed AS (
   WHERE known_on <= :known AND effective_on <= :on
     AND id NOT IN (SELECT corrects_id FROM register_event WHERE corrects_id IS NOT NULL AND known_on <= :known)
 ),
+counted AS (
+  SELECT certificate_id, COUNT(*) AS events, MIN(state) AS state, MIN(organisation_id) AS organisation_id,
+         MIN(scheme_id) AS scheme_id, MIN(expires_on) AS expires_on
+  FROM believed GROUP BY certificate_id
+),
+eventful AS (
+  SELECT * FROM believed WHERE certificate_id IN (SELECT certificate_id FROM counted WHERE events > 1)
+),
 stated AS (
   SELECT certificate_id, state,
          ROW_NUMBER() OVER (PARTITION BY certificate_id ORDER BY effective_on DESC, known_on DESC, id DESC) AS newest
-  FROM believed WHERE state <> ''
+  FROM eventful WHERE state <> ''
 ),
 held AS (
   SELECT certificate_id, organisation_id, scheme_id, expires_on,
          ROW_NUMBER() OVER (PARTITION BY certificate_id ORDER BY known_on DESC, id DESC) AS newest
-  FROM believed WHERE organisation_id IS NOT NULL
+  FROM eventful WHERE organisation_id IS NOT NULL
+),
+now AS (
+  SELECT certificate_id, state, organisation_id, scheme_id, expires_on
+  FROM counted WHERE events = 1 AND state <> '' AND organisation_id IS NOT NULL
+  UNION ALL
+  SELECT stated.certificate_id, stated.state, held.organisation_id, held.scheme_id, held.expires_on
+  FROM stated JOIN held ON held.certificate_id = stated.certificate_id AND held.newest = 1
+  WHERE stated.newest = 1
 )
-SELECT c.id, c.number, c.body_id, held.organisation_id, held.scheme_id,
-       CASE WHEN stated.state IN ('valid', 'suspended') AND held.expires_on < :on THEN 'expired'
-            ELSE stated.state END AS state,
-       c.issued_on, held.expires_on
-FROM stated
-JOIN held ON held.certificate_id = stated.certificate_id AND held.newest = 1
-JOIN register_certificate AS c ON c.id = stated.certificate_id
-WHERE stated.newest = 1
+SELECT c.id, c.number, c.body_id, now.organisation_id, now.scheme_id,
+       CASE WHEN now.state IN ('valid', 'suspended') AND now.expires_on < :on THEN 'expired'
+            ELSE now.state END AS state,
+       c.issued_on, now.expires_on
+FROM now JOIN register_certificate AS c ON c.id = now.certificate_id
 ORDER BY c.id
 """
-
 
 SELECTS: dict[str, str] = {
     "bodies": BODIES,
