@@ -85,7 +85,9 @@ def file(request: Request, pk: int, ending: str) -> HttpResponse:
         raise Http404
     document = queries.document(kept)
     if ending == "txt":
-        content = writing.as_text(document, order=_order(request))
+        made = kept.origin == "made" and kept.known_on
+        note = writing.basis(made, counts_suspended=kept.counts_suspended) if made else ""
+        content = writing.as_text(document, order=_order(request), note=note)
     else:
         # The mark at the beginning tells Excel that the CSV is UTF-8.
         content = "\ufeff" + writing.as_csv(document) if ending == "csv" else writing.as_json(document)

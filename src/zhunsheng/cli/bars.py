@@ -20,7 +20,9 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
     from zhunsheng.register.words import STAGES
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    # A file or a pipe in the place of the terminal gets none of it.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task("", total=None)
 
         def progress(stage: str, done: int, total: int) -> None:

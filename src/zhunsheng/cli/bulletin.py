@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from zhunsheng.bulletin.comparing import Change, Comparison, RowChange
-    from zhunsheng.bulletin.model import Bulletin, Finding
+    from zhunsheng.bulletin.model import Bulletin, Finding, ProjectRow
 
 STANDARD_INPUT = Path("-")
 # Findings of these levels make the answer of `check` "no"; a note is only worth knowing.
@@ -54,6 +54,8 @@ def _show(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) 
 @app.command(name="read")
 def read_(file: File, as_json: Json = False) -> None:
     """把公布的通报读成表格 (read a published bulletin into tables)."""
+    from zhunsheng.bulletin import words
+
     bulletin = _read(file)
     if as_json:
         _print_json(bulletin.to_json())
@@ -61,10 +63,10 @@ def read_(file: File, as_json: Json = False) -> None:
     headline = bulletin.headline
     print(_("%(month)s 认证证书统计通报") % {"month": bulletin.month or _("月份不详")})
     if headline.certificates or headline.organisations:
-        words = {"certificates": headline.certificates or "-", "organisations": headline.organisations or "-"}
-        print(_("有效认证证书 %(certificates)s 万张，获证组织 %(organisations)s 万家") % words)
+        figures = {"certificates": headline.certificates or "-", "organisations": headline.organisations or "-"}
+        print(_("有效认证证书 %(certificates)s 万张，获证组织 %(organisations)s 万家") % figures)
     if headline.leading_count is not None:
-        names = "、".join(entry.name for entry in headline.leading)
+        names = words.row_name("、".join(entry.name for entry in headline.leading))
         listed = {"count": headline.leading_count, "names": names}
         print(_("证书 10 万张以上的省级地区 %(count)s 个：%(names)s") % listed)
     _show_tables(bulletin)
@@ -72,6 +74,8 @@ def read_(file: File, as_json: Json = False) -> None:
 
 def _show_tables(bulletin: Bulletin) -> None:
     """Print the three tables that are there."""
+    from zhunsheng.bulletin import words
+
     counts = (_("证书数"), _("组织数"))
     ranked = (_("证书数"), _("排名"), _("比重%"), _("组织数"), _("排名"), _("比重%"))
     depth = {row.name: 0 if row.parent is None else 1 for row in bulletin.projects}
@@ -79,7 +83,7 @@ def _show_tables(bulletin: Bulletin) -> None:
         _("认证项目"),
         (_("认证项目"), *counts),
         (
-            ("  " * (depth.get(row.parent or "", -1) + 1) + row.name, row.certificates, row.organisations)
+            (_indent(row, depth) + words.row_name(row.name), row.certificates, row.organisations)
             for row in bulletin.projects
         ),
     )
@@ -88,7 +92,7 @@ def _show_tables(bulletin: Bulletin) -> None:
         (_("地区"), *ranked),
         (
             (
-                row.name,
+                words.row_name(row.name),
                 row.certificates,
                 row.certificate_rank,
                 row.certificate_share,
@@ -103,10 +107,20 @@ def _show_tables(bulletin: Bulletin) -> None:
         _("大区"),
         (_("大区"), _("证书数"), _("比重%"), _("组织数"), _("比重%")),
         (
-            (row.name, row.certificates, row.certificate_share, row.organisations, row.organisation_share)
+            (
+                words.row_name(row.name),
+                row.certificates,
+                row.certificate_share,
+                row.organisations,
+                row.organisation_share,
+            )
             for row in bulletin.blocks
         ),
     )
+
+
+def _indent(row: ProjectRow, depth: dict[str, int]) -> str:
+    return "  " * (depth.get(row.parent or "", -1) + 1)
 
 
 @app.command(name="check")
@@ -137,7 +151,7 @@ def _show_findings(bulletin: Bulletin, findings: list[Finding]) -> None:
         print(_("凡能重算的数都相符。"))
     for found in findings:
         column = words.column_name(found.column)
-        where = " · ".join(part for part in (_(words.TABLES[found.table]), found.row, column) if part)
+        where = " · ".join(part for part in (_(words.TABLES[found.table]), words.row_name(found.row), column) if part)
         print(f"\n[{_(words.LEVELS[found.level])}] {where}")
         if found.expected is not None:
             values = {"printed": found.printed or "-", "expected": found.expected}
@@ -159,14 +173,18 @@ def compare_(earlier: File, later: File, as_json: Json = False) -> None:
 
 def _changes(rows: Iterable[RowChange], measure: str) -> Iterable[tuple[object, ...]]:
     """The cells of one measure, row by row."""
+    from zhunsheng.bulletin import words
+
     for row in rows:
         change: Change = getattr(row, measure)
         percent = None if change.percent is None else f"{change.percent}%"
-        yield row.name, change.before, change.after, change.change, percent
+        yield words.row_name(row.name), change.before, change.after, change.change, percent
 
 
 def _show_comparison(comparison: Comparison) -> None:
     """Print the growth of each table, certificates and organisations apart so that a narrow terminal holds them."""
+    from zhunsheng.bulletin import words
+
     earlier, later = comparison.earlier or "-", comparison.later or "-"
     print(_("从 %(earlier)s 到 %(later)s") % {"earlier": earlier, "later": later})
     tables = ((_("认证项目"), comparison.projects), (_("地区"), comparison.regions), (_("大区"), comparison.blocks))
@@ -181,4 +199,4 @@ def _show_comparison(comparison: Comparison) -> None:
         (_("不再出现的项目：%(names)s"), comparison.gone_projects),
     ):
         if names:
-            print(text % {"names": "、".join(names)})
+            print(text % {"names": words.row_name("、".join(names))})

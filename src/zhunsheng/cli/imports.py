@@ -48,7 +48,7 @@ def _bring(
 ) -> dict[str, Any]:
     from zhunsheng.people.policy import Grant, Viewer
     from zhunsheng.people.roles import PartyKind, Permission
-    from zhunsheng.register import actions
+    from zhunsheng.register import actions, words
     from zhunsheng.register.importing.tabular import BadFile
 
     failed = {"id": None, "file": str(file), "layout": layout, "state": "failed", "rejects_file": None, "seconds": 0.0}
@@ -74,7 +74,7 @@ def _bring(
         "file": str(file),
         "layout": row.layout,
         "state": row.state,
-        "message": row.message,
+        "message": words.failure(row.message, row.message_params),
         "rows": row.rows,
         "accepted": row.accepted,
         "unchanged": row.unchanged,
@@ -102,13 +102,17 @@ def _summed(results: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _report(result: dict[str, Any]) -> None:
     """Say on standard error what was found in a file: findings by code, with an example each."""
-    from zhunsheng.register.importing import summary
+    from zhunsheng.register.importing import rejects, summary
 
     if result["message"]:
-        sys.stderr.write(f"{result['file']}: {result['message']}\n")
+        named = result["file"] in result["message"]
+        sys.stderr.write(result["message"] if named else f"{result['file']}: {result['message']}")
+        sys.stderr.write("\n")
     for kind in summary.of(result["id"]) if result["id"] else []:
         sys.stderr.write(f"{kind.count:>9,}  {kind.code}: {kind.example}\n")
     if result["rejects_file"]:
+        for code, count, example in rejects.kinds(Path(result["rejects_file"])):
+            sys.stderr.write(f"{count:>9,}  {code}: {example}\n")
         told = _("被拒绝的行写在 %(file)s") % {"file": result["rejects_file"]}
         sys.stderr.write(told + "\n")
 

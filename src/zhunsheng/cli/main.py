@@ -11,6 +11,8 @@ import sys
 from typing import Annotated
 
 import typer
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import DatabaseError
 from django.utils.translation import gettext as _
 
@@ -18,8 +20,10 @@ from zhunsheng.cli import bulletin, imports, making, register, serving, setting_
 from zhunsheng.cli.demo import demo
 from zhunsheng.codes.errors import N_, ZhunshengError
 
-# Commands on files alone: they need no instance and must not make one in the directory they run in.
-FILES_ONLY = {("bulletin", "read"), ("bulletin", "check"), ("bulletin", "compare"), ("twin",)}
+# Commands that need an instance, those that make one first. Every other one, a mistyped one too, works without:
+# it must not leave a data directory where it happens to run.
+MAKING = {("import",), ("demo",), ("serve",), ("work",), ("admit",)}
+READING = {("search",), ("snapshot",), ("bulletin", "make")}
 GLOBAL_OPTIONS = {"--data": "ZHUNSHENG_DATA", "--lang": "ZHUNSHENG_LANG"}
 
 app = typer.Typer(
@@ -55,6 +59,12 @@ class BadOption(ZhunshengError):
     """A global option has no or an unknown value."""
 
 
+class Broken(ZhunshengError):
+    """The machine does not give what the command needs."""
+
+    exit_code = 3
+
+
 def _take_global_options(args: list[str]) -> list[str]:
     """Move --data and --lang, wherever they stand, into the environment, and return the other arguments."""
     rest: list[str] = []
@@ -73,20 +83,27 @@ def _take_global_options(args: list[str]) -> list[str]:
 
 def _set_up(args: list[str]) -> None:
     words = tuple(a for a in args if not a.startswith("-"))
-    only_files = any(words[: len(path)] == path for path in FILES_ONLY)
-    if only_files or not words or "--help" in args:
-        setting_up.words_only()
+    reading = any(words[: len(path)] == path for path in READING)
+    if "--help" not in args and (reading or words[:1] in MAKING):
+        setting_up.instance(must_exist=reading)
     else:
-        setting_up.instance()
-    language = os.environ.get("ZHUNSHENG_LANG", "zh")
+        setting_up.words_only()
+    language = _language()
     if language not in setting_up.LANGUAGES:
         setting_up.speak("zh")
         raise BadOption(N_("--lang 只能是 zh 或 en"))
     setting_up.speak(language)
 
 
+def _language() -> str:
+    return os.environ.get("ZHUNSHENG_LANG") or "zh"
+
+
 def _say(error: ZhunshengError) -> str:
     try:
+        if not settings.configured:
+            setting_up.words_only()
+            setting_up.speak(_language() if _language() in setting_up.LANGUAGES else "zh")
         return _(error.msgid) % error.params if error.params else _(error.msgid)
     except Exception:  # noqa: BLE001 - the words must come out even when settings could not be loaded
         return str(error)
@@ -101,12 +118,14 @@ def run() -> None:
     except ZhunshengError as error:
         sys.stderr.write(_say(error) + "\n")
         sys.exit(error.exit_code)
-    except DatabaseError as error:
-        sys.stderr.write(
-            _("数据库不可用：%(error)s。新的数据目录请先运行 zhunsheng serve 或 zhunsheng import。") % {"error": error}
-            + "\n"
-        )
-        sys.exit(3)
+    except (DatabaseError, ImproperlyConfigured) as error:
+        sys.stderr.write(_say(Broken(N_("数据库不可用：%(error)s"), error=str(error).strip())) + "\n")
+        sys.exit(Broken.exit_code)
+    except OSError as error:
+        # What was wrong with a file given by the user has been said where it was read.
+        what = {"path": error.filename or "-", "reason": error.strerror or str(error)}
+        sys.stderr.write(_say(Broken(N_("不能读写 %(path)s：%(reason)s"), **what)) + "\n")
+        sys.exit(Broken.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 

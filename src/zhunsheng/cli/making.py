@@ -43,9 +43,9 @@ def make(
     as_json: Annotated[bool, typer.Option("--json", help="只在标准输出给 JSON (JSON on stdout, nothing else)")] = False,
 ) -> None:
     """由登记簿制作一个月的通报，自检后收存 (make a month's bulletin, check it, keep it)."""
-    from zhunsheng.bulletin import actions
+    from zhunsheng.bulletin import actions, words
     from zhunsheng.bulletin.writing import as_json as document
-    from zhunsheng.bulletin.writing import as_text
+    from zhunsheng.bulletin.writing import as_text, basis
 
     read = dates.parse_month(month)
     if read is None:
@@ -55,19 +55,21 @@ def make(
     among: Literal["regions", "blocks"] = "blocks" if order == "count" else "regions"
     made = make_month(read, known_on, snapshot=snapshot, with_suspended=with_suspended, abroad_among=among)
     bulletin = with_growth(made.bulletin, against)
+    known_then = date_of(made.manifest.known)
     actions.keep(
         bulletin=bulletin,
         origin="made",
-        known_on=date_of(made.manifest.known),
+        known_on=known_then,
         counts_suspended=with_suspended,
         by="system:command",
         at=setting_up.now(),
     )
     for finding in made.findings:
-        sys.stderr.write(f"{finding.level}: {finding.why}\n")
+        sys.stderr.write(f"[{_(words.LEVELS[finding.level])}] {finding.why}\n")
+    text = as_text(bulletin, order=order, note=basis(known_then, counts_suspended=with_suspended))
     if out:
-        write_files(bulletin, out, order=order)
-    print(document(bulletin) if as_json else as_text(bulletin, order=order))
+        write_files(bulletin, text, out, f"bulletin-{bulletin.month}" + ("-with-suspended" if with_suspended else ""))
+    print(document(bulletin) if as_json else text)
 
 
 def date_of(text: str) -> date:
@@ -85,10 +87,12 @@ def make_month(
 ) -> Made:
     """Make a month's bulletin from a snapshot given, or from one taken now and thrown away after."""
     from zhunsheng.bulletin import actions
+    from zhunsheng.facts.snapshot import MANIFEST
     from zhunsheng.register import snapshots
 
     if snapshot is not None:
-        manifest = json.loads((snapshot / "snapshot.json").read_text(encoding="utf-8")) if snapshot.is_dir() else {}
+        file = snapshot / MANIFEST
+        manifest = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
         if manifest and manifest["on"] != dates.month_end(month).isoformat():
             raise BadMonth(N_("快照是 %(on)s 的，不是 %(month)s 月末的"), on=manifest["on"], month=month)
         return actions.make(snapshot, month=month, with_suspended=with_suspended, abroad_among=abroad_among)
@@ -108,14 +112,14 @@ def with_growth(bulletin: Bulletin, against: Path | None) -> Bulletin:
     return replace(bulletin, growth=growth_claims(read_file(against), bulletin))
 
 
-def write_files(bulletin: Bulletin, out: Path, *, order: Literal["gb", "count"]) -> None:
+def write_files(bulletin: Bulletin, text: str, out: Path, name: str) -> None:
     """Write the month as text, CSV and JSON; the same bulletin always gives the same bytes."""
-    from zhunsheng.bulletin.writing import as_csv, as_text
+    from zhunsheng.bulletin.writing import as_csv
     from zhunsheng.bulletin.writing import as_json as document
 
     out.mkdir(parents=True, exist_ok=True)
-    name = f"bulletin-{bulletin.month}"
-    (out / f"{name}.txt").write_text(as_text(bulletin, order=order), encoding="utf-8")
-    (out / f"{name}.csv").write_text(as_csv(bulletin), encoding="utf-8")
+    (out / f"{name}.txt").write_text(text, encoding="utf-8")
+    # The mark at the beginning tells spreadsheets that the CSV is UTF-8.
+    (out / f"{name}.csv").write_text(as_csv(bulletin), encoding="utf-8-sig")
     (out / f"{name}.json").write_text(document(bulletin), encoding="utf-8")
     sys.stderr.write(_("已写出 %(files)s") % {"files": f"{out}/{name}.txt .csv .json"} + "\n")

@@ -10,9 +10,27 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhunsheng.cli import setting_up
+from zhunsheng.codes.errors import N_
+
+# What stands above the columns of an answer.
+HEADS = {
+    "number": N_("证书编号"),
+    "state": N_("状态"),
+    "status": N_("状态"),
+    "holder": N_("组织"),
+    "body": N_("认证机构"),
+    "scheme": N_("认证项目"),
+    "issued_on": N_("颁证日期"),
+    "expires_on": N_("截止日期"),
+    "name": N_("名称"),
+    "code": N_("统一社会信用代码"),
+    "region": N_("地区"),
+    "approval_no": N_("批准号"),
+}
 
 
 def search(
@@ -38,6 +56,19 @@ def search(
     else:
         _print_found(answer)
     raise typer.Exit(1 if found.empty else 0)
+
+
+def _shown(key: str, value: object) -> str:
+    """Return a cell in the reader's language."""
+    from zhunsheng.codes.regions import BY_CODE
+    from zhunsheng.register import words
+
+    if key in {"state", "status"} and value:
+        return _((words.STATES if key == "state" else words.BODY_STATUSES)[value])  # type: ignore[index]
+    if key == "region" and value in BY_CODE:
+        region = BY_CODE[str(value)]
+        return region.name_en if get_language() == "en" else region.name
+    return "" if value is None else str(value)
 
 
 def _certificate(found: Any) -> dict[str, Any]:
@@ -66,9 +97,12 @@ def _print_found(answer: dict[str, Any]) -> None:
         (_("认证机构"), answer["bodies"]),
     ):
         if rows:
-            table = Table(*rows[0].keys(), title=title)
+            table = Table(title=title)
+            for key in rows[0]:
+                # A long cell goes on below; a number cut short could not be looked up again.
+                table.add_column(_(HEADS[key]), overflow="fold")
             for row in rows:
-                table.add_row(*("" if v is None else str(v) for v in row.values()))
+                table.add_row(*(_shown(key, value) for key, value in row.items()))
             console.print(table)
     if not any(answer[k] for k in ("certificates", "organisations", "bodies")):
         console.print(_("没有找到。可换一个编号、代码或名称的一部分再试。"))

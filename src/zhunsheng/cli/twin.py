@@ -24,23 +24,21 @@ def twin(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """由通报造一个虚构的登记簿，其通报与原文逐格相同 (an invented register with the same bulletin)."""
+    from zhunsheng.bulletin import words
     from zhunsheng.bulletin.reading import read_file
     from zhunsheng.demo.twin import make_twin
 
     bulletin = read_file(file)
     report = _with_progress(lambda tell: make_twin(bulletin, out, scale=scale, seed=seed, progress=tell))
     for c in report.corrections:
-        words = {
-            "table": c.table,
-            "row": c.row,
-            "column": c.column,
+        place = (words.table_name(c.table), words.row_name(c.row), words.column_name(c.column))
+        told = {
+            "where": " · ".join(part for part in place if part),
             "printed": c.printed,
             "used": c.used,
             "why": _(c.why),
         }
-        sys.stderr.write(
-            _("更正：%(table)s %(row)s %(column)s 印作 %(printed)s，用 %(used)s（%(why)s）") % words + "\n"
-        )
+        sys.stderr.write(_("更正：%(where)s 印作 %(printed)s，用 %(used)s（%(why)s）") % told + "\n")
     print(json.dumps(_fields(report), ensure_ascii=False) if as_json else _sentence(report, out))
 
 
@@ -49,7 +47,8 @@ def _with_progress(make: Callable[[Callable[[str, int, int], None]], TwinReport]
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
 
         def tell(stage: str, done: int, total: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,7 +22,7 @@ from zhunsheng.register import queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
 
     Progress = Callable[[str, int, int], None]
@@ -30,6 +31,8 @@ MONTH = "2025-07"
 NEXT_MONTH = "2025-08"
 # A return is due by the 10th of the next month (domain facts 1.5): the demo's became known then.
 KNOWN = {"2025-07": (2025, 8, 10), "2025-08": (2025, 9, 10)}
+# Three in the morning in UTC is eleven in Shanghai.
+OFFICE_HOUR = time(3)
 NATION = Viewer(name="system:demo", grants=frozenset(Grant(p, PartyKind.REGULATOR, "") for p in Permission))
 
 
@@ -64,7 +67,7 @@ def populate(
     if not (later / "planted.json").exists():
         shutil.rmtree(later, ignore_errors=True)
         second_month(files, later, month=NEXT_MONTH, seed=1)
-    _report(later, known(NEXT_MONTH), at, progress)
+    _report(later, known(NEXT_MONTH), progress)
     for month in published.months():
         bulletins.keep(
             bulletin=published.load(month), origin="published", by="system:demo", at=at, source=published.source(month)
@@ -79,8 +82,9 @@ def _bring(files: Path, known_on: date, at: datetime, progress: Progress) -> Non
             _import(kind, file, known_on, NATION, at, progress)
 
 
-def _report(files: Path, known_on: date, at: datetime, progress: Progress) -> None:
-    """Let each body send its own rows of the next month, as its staff do."""
+def _report(files: Path, known_on: date, progress: Progress) -> None:
+    """Let each body send its own rows of the next month on the day they were due, as its staff do."""
+    at = datetime.combine(known_on, OFFICE_HOUR, tzinfo=UTC)
     for file in sorted(files.glob("certificates*.parquet")):
         for (body,), rows in pl.read_parquet(file).partition_by("RZJG_ID", as_dict=True).items():
             own = files / f"{body}-{file.name}"

@@ -10,7 +10,9 @@ import json
 import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+import adbc_driver_manager
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,6 +36,12 @@ class NoSnapshot(ZhunshengError):
     """The directory holds no finished snapshot."""
 
 
+class CannotRead(ZhunshengError):
+    """The database cannot be read."""
+
+    exit_code = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot is: its two dates and how many rows each table has."""
@@ -55,7 +63,7 @@ def sqlite(file: str) -> Source:
     """Return the source that reads a SQLite file."""
     import adbc_driver_sqlite.dbapi  # noqa: PLC0415 - only where this engine is used
 
-    return Source(lambda: adbc_driver_sqlite.dbapi.connect(f"file:{file}?mode=ro"), "sqlite")
+    return Source(lambda: adbc_driver_sqlite.dbapi.connect(f"file:{quote(file)}?mode=ro"), "sqlite")
 
 
 def postgresql(uri: str) -> Source:
@@ -76,11 +84,33 @@ def export(
 ) -> Manifest:
     """Write the tables that `selects` gives (SQL with :on and :known) to `out`, replacing what was there.
 
-    Every SELECT must give the columns of its table in `facts.schema.TABLES`.
+    Every SELECT must give the columns of its table in `facts.schema.TABLES`. Raises CannotRead when the
+    database does not answer.
     """
     part = out.with_name(out.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
+    try:
+        rows = _write_all(part, source, selects, on, known, progress)
+    except adbc_driver_manager.Error as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise CannotRead(N_("读不了数据库：%(why)s"), why=str(error).partition("\n")[0]) from error
+    manifest = Manifest(on.isoformat(), known.isoformat(), rows)
+    (part / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2, sort_keys=True), encoding="utf-8")
+    shutil.rmtree(out, ignore_errors=True)
+    part.rename(out)
+    return manifest
+
+
+def _write_all(
+    part: Path,
+    source: Source,
+    selects: Mapping[str, str],
+    on: date,
+    known: date,
+    progress: Callable[[str, int], None] | None,
+) -> dict[str, int]:
+    """Write every table from one state of the database and return their rows."""
     rows: dict[str, int] = {}
     with source.connect() as connection, connection.cursor() as cursor:
         if source.engine == "postgresql":
@@ -89,11 +119,7 @@ def export(
             rows[name] = _write(cursor, source.engine, TABLES[name], select, on, known, part / f"{name}.parquet")
             if progress:
                 progress(name, rows[name])
-    manifest = Manifest(on.isoformat(), known.isoformat(), rows)
-    (part / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2, sort_keys=True), encoding="utf-8")
-    shutil.rmtree(out, ignore_errors=True)
-    part.rename(out)
-    return manifest
+    return rows
 
 
 def _write(cursor: Any, engine: str, table: Table, select: str, on: date, known: date, file: Path) -> int:

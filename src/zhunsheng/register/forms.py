@@ -77,10 +77,13 @@ class ReturnForm(forms.Form):
     )
     known_on = DayField(label=gettext_lazy("报来日期"), help_text=gettext_lazy("登记从这一天起知道其中的内容。"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the kinds and layouts in the reader's language."""
+    def __init__(self, *args: Any, nation: bool, **kwargs: Any) -> None:
+        """Offer kinds and layouts in the reader's language; the bodies' table and another day only to the nation."""
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(k, _(w)) for k, w in words.IMPORT_KINDS.items()]  # type: ignore[attr-defined]
+        kinds = words.IMPORT_KINDS if nation else {layouts.CERTIFICATES: words.IMPORT_KINDS[layouts.CERTIFICATES]}
+        self.fields["kind"].choices = [(k, _(w)) for k, w in kinds.items()]  # type: ignore[attr-defined]
+        if not nation:
+            del self.fields["known_on"]
         offered = [
             (one.name, words.label(one)) for one in layouts.layouts().values() if one.kind == layouts.CERTIFICATES
         ]

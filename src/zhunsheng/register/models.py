@@ -17,7 +17,10 @@ def _choices(values: type[State | Kind | Layout | BodyStatus | ImportState]) -> 
 
 
 class Import(models.Model):
-    """One return or table brought in, from upload to result; background work is done on this row."""
+    """One return or table brought in, from upload to result; background work is done on this row.
+
+    `message` is the Chinese source text of why it failed, `message_params` fill it when it is shown.
+    """
 
     kind = models.CharField(max_length=20)
     layout = models.CharField(max_length=20, blank=True)
@@ -42,6 +45,7 @@ class Import(models.Model):
     findings_count = models.BigIntegerField(default=0)
     rejects_file = models.CharField(max_length=255, blank=True)
     message = models.TextField(blank=True)
+    message_params = models.JSONField(default=dict)
     seconds = models.FloatField(default=0)
 
     class Meta:

@@ -60,9 +60,13 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class AsKnown:
-    """A certificate on a date as known on another: its state (None: not issued by then) and what it rested on."""
+    """A certificate on a date as known on another: its state (None: not issued by then) and what it rested on.
+
+    `heard` is False when nothing of it was known by then: the register could not have told its state.
+    """
 
     state: State | None
+    heard: bool
     organisation: Organisation | None
     scheme_id: int | None
     expires_on: date | None
@@ -113,6 +117,7 @@ def as_known(certificate: Certificate, *, on: date, known: date) -> AsKnown:
     whole = max((e for e in held if e.organisation_id), key=lambda e: (e.known_on, e.pk), default=None)
     return AsKnown(
         state=status_on(facts, on=on, known=known),
+        heard=any(e.known_on <= known for e in events),
         organisation=whole.organisation if whole else None,
         scheme_id=whole.scheme_id if whole else None,
         expires_on=whole.expires_on if whole else None,
@@ -153,8 +158,10 @@ def organisation(pk: int) -> Organisation:
 
 
 def names_of(organisation: Organisation) -> list[OrganisationEvent]:
-    """Return what became known of an organisation's name and region, in order."""
-    return list(organisation.events.all())
+    """Return what became known of an organisation's name and region, in order; other changes are left out."""
+    events = list(organisation.events.all())
+    before = [None, *((e.name, e.region) for e in events)]
+    return [event for event, known in zip(events, before, strict=False) if (event.name, event.region) != known]
 
 
 def certificates_of(organisation: Organisation, *, limit: int, offset: int = 0) -> list[Certificate]:
@@ -226,9 +233,9 @@ def import_seen(viewer: Viewer, pk: int) -> Import:
     return found
 
 
-def findings_of(source: Import, *, limit: int) -> list[Finding]:
-    """Return the first findings of an import, in the order of its file."""
-    return list(source.findings.all()[:limit])
+def findings_of(source: Import) -> QuerySet[Finding]:
+    """Return the findings of an import, in the order of its file."""
+    return source.findings.all()
 
 
 def stored_differs_from_derived(*, limit: int = 100) -> list[str]:

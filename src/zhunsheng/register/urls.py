@@ -16,4 +16,5 @@ urlpatterns = [
     path("imports/<int:pk>", return_views.one, name="import"),
     path("imports/<int:pk>/progress", return_views.progress, name="import-progress"),
     path("imports/<int:pk>/rejects", return_views.rejects, name="import-rejects"),
+    path("imports/<int:pk>/findings.csv", return_views.findings, name="import-findings"),
 ]

@@ -112,6 +112,13 @@ def fields_of(layout: str) -> tuple[str, ...]:
     return tuple(known[layout].fields) if layout in known else ()
 
 
+def failure(message: str, params: Mapping[str, object]) -> str:
+    """Return why an import failed in the active language; empty when it did not."""
+    if not message:
+        return ""
+    return _(message) % params if params else _(message)
+
+
 def layout(name: str) -> str:
     """Return a layout in words."""
     known = layouts.layouts()

@@ -10,12 +10,13 @@ import os
 import secrets
 from pathlib import Path
 
+DEFAULT = "var"
 DEMO_MARK = "demo"
 
 
 def data_dir() -> Path:
     """Return the directory of this process's instance, created with access for its owner alone."""
-    path = Path(os.environ.get("ZHUNSHENG_DATA") or "var").resolve()
+    path = Path(os.environ.get("ZHUNSHENG_DATA") or DEFAULT).resolve()
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
 

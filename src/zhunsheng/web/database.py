@@ -10,6 +10,7 @@ from zhunsheng.codes.errors import N_, ZhunshengError
 if TYPE_CHECKING:
     from pathlib import Path
 
+FILE = "zhunsheng.sqlite3"
 # WAL lets readers go on while one writes; FULL loses nothing acknowledged at a power cut (design,
 # "Locks and crashes"). foreign_keys is Django's own default for SQLite.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
@@ -24,7 +25,7 @@ class BadDatabaseAddress(ZhunshengError):
 
 def database(url: str, directory: Path) -> dict[str, Any]:
     """Return Django's settings of the database at `url`, or of SQLite in `directory` if it is empty."""
-    return _postgresql(url) if url else _sqlite(directory / "zhunsheng.sqlite3")
+    return _postgresql(url) if url else _sqlite(directory / FILE)
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
@@ -42,9 +43,13 @@ def _sqlite(file: Path) -> dict[str, Any]:
 
 
 def _postgresql(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _bad_address() from None
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        raise BadDatabaseAddress(N_("DATABASE_URL 应为 postgresql://用户:口令@主机:端口/库名"))
+        raise _bad_address()
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -52,8 +57,12 @@ def _postgresql(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": query,
     }
+
+
+def _bad_address() -> BadDatabaseAddress:
+    return BadDatabaseAddress(N_("DATABASE_URL 应为 postgresql://用户:口令@主机:端口/库名"))

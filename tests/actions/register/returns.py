@@ -81,8 +81,10 @@ def write(path: Path, rows: Sequence[dict[str, str]]) -> Path:
 
 
 def bring(path: Path, *, known: date, at: datetime, kind: str = "certificates", viewer: Viewer = EVERYTHING) -> Import:
-    """Receive a file and run its import."""
+    """Receive a file on the day on which it became known, and run its import."""
     from zhunsheng.register import actions
+
+    at = at.replace(year=known.year, month=known.month, day=known.day)
 
     received = actions.receive(
         kind=kind, file_name=path.name, content=path, layout=None, known_on=known, viewer=viewer, by="tester", at=at

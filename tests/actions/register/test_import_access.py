@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -17,7 +17,6 @@ from zhunsheng.people.roles import PartyKind, Permission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
 JULY = date(2025, 7, 31)
@@ -83,6 +82,28 @@ def test_a_body_s_staff_bring_in_their_own_rows_and_no_other(
     assert (done.unchanged, done.rejected, str(done.body and done.body.approval_no)) == (1, 1, BODY)
 
 
+@pytest.mark.parametrize(("days", "words"), [(-1, "晚于今天"), (1, "只能是今天")])
+def test_nobody_but_the_nation_rewrites_what_was_known(
+    returned: Callable[..., Any], tmp_path: Path, days: int, words: str
+) -> None:
+    from zhunsheng.register import actions
+    from zhunsheng.register.models import Import
+
+    count = Import.objects.count()
+    with pytest.raises(actions.BadKnownDay, match=words):
+        actions.receive(
+            kind="certificates",
+            file_name="r.csv",
+            content=write(tmp_path / "r.csv", [row()]),
+            layout=None,
+            known_on=JULY,
+            viewer=staff(BODY),
+            by="t",
+            at=datetime.combine(JULY + timedelta(days), time(4), tzinfo=UTC),
+        )
+    assert Import.objects.count() == count
+
+
 def test_a_body_s_staff_do_not_write_the_table_of_bodies(
     returned: Callable[..., Any], tmp_path: Path, now: datetime
 ) -> None:
@@ -103,11 +124,13 @@ def test_a_body_s_staff_do_not_write_the_table_of_bodies(
 def test_a_file_that_cannot_be_read_fails_with_words_and_changes_nothing(
     returned: Callable[..., Any], tmp_path: Path, now: datetime, content: bytes, words: str
 ) -> None:
+    from zhunsheng.register import words as spoken
+
     (tmp_path / "odd.csv").write_bytes(content)
     before = everything_kept()
     done = bring(tmp_path / "odd.csv", known=JULY, at=now)
     assert done.state == "failed"
-    assert words in done.message
+    assert words in spoken.failure(done.message, done.message_params)
     assert everything_kept() == before
 
 

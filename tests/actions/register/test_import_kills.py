@@ -128,6 +128,36 @@ def test_a_killed_import_leaves_the_old_or_the_new_state_and_completes(
     assert not actions.work_once(at=now + timedelta(hours=2))
 
 
+def test_what_a_killed_import_left_is_removed_by_the_next_one_when_its_lease_has_ended(
+    returned: Callable[..., Any], data_dir: Path, tmp_path: Path, now: datetime
+) -> None:
+    from zhunsheng.register import actions
+    from zhunsheng.register.importing import staging
+
+    def received(name: str) -> Any:
+        return actions.receive(
+            kind="certificates",
+            file_name=name,
+            content=write(tmp_path / name, RETURN),
+            layout=None,
+            known_on=JULY,
+            viewer=EVERYTHING,
+            by="t",
+            at=now,
+        )
+
+    returned(JUNE, row())
+    killed, soon, later = (received(name) for name in ("killed.csv", "soon.csv", "later.csv"))
+    assert run_and_die(killed.pk, "merging") == -signal.SIGKILL
+    assert staging.places() == {killed.pk}
+    actions.run_import(soon.pk, at=now + timedelta(minutes=1))
+    assert staging.places() == {killed.pk}
+    actions.run_import(later.pk, at=now + timedelta(hours=1))
+    assert staging.places() == set()
+    assert actions.run_import(killed.pk, at=now + timedelta(hours=2)).state == "done"
+    assert told() == NEW | {"findings": told()["findings"]}
+
+
 def _schemas() -> list[Any]:
     from django.db import connection
 

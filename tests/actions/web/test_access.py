@@ -46,6 +46,8 @@ TABLE: list[tuple[str, Callable[[World], list[object]], tuple[int, ...]]] = [
     ("import-progress", lambda w: [w.other_import.pk], OTHER_IMPORT),
     ("import-rejects", lambda w: [w.own_import.pk], OWN_IMPORT),
     ("import-rejects", lambda w: [w.other_import.pk], OTHER_IMPORT),
+    ("import-findings", lambda w: [w.own_import.pk], OWN_IMPORT),
+    ("import-findings", lambda w: [w.other_import.pk], OTHER_IMPORT),
 ]
 
 

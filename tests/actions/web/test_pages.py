@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -174,3 +175,21 @@ def test_every_table_has_a_caption_and_says_what_its_heads_are_for(world: World)
         html = Client().get(address).content.decode()
         assert html.count("<table") == html.count("<caption")
         assert re.findall(r"<th(?![^>]*scope=)[ >]", html) == []
+
+
+def test_what_the_register_had_not_heard_of_by_then_it_cannot_tell(world: World) -> None:
+    address = reverse("certificate", args=[world.own.pk])
+    text = Client().get(address + "?on=2024-01-20&known=2024-01-09").content.decode()
+    assert "不能断定" in text
+    assert "尚未颁发" not in text
+
+
+def test_a_change_of_neither_name_nor_region_is_no_history_of_names(world: World) -> None:
+    from zhunsheng.register.models import OrganisationEvent
+
+    of = {"organisation": world.organisation, "region": world.organisation.region, "source": world.own_import}
+    OrganisationEvent.objects.create(known_on=date(2024, 3, 10), name=world.organisation.name, **of)
+    address = reverse("organisation", args=[world.organisation.pk])
+    assert "名称与地区的经过" not in Client().get(address).content.decode()
+    OrganisationEvent.objects.create(known_on=date(2024, 4, 10), name="虚构西方科技有限公司", **of)
+    assert "虚构西方科技有限公司" in Client().get(address).content.decode()

@@ -124,23 +124,34 @@ def test_the_other_body_cannot_see_what_was_sent(body: Client, world: World) -> 
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("who", "changed", "said"),
     [
-        ({"name": "return.exe"}, "只收 CSV、XLSX 和 Parquet 文件"),
-        ({"known_on": "31.12.2025"}, "不是日期"),
-        ({"kind": "bodies"}, "只能报送本机构的证书"),
+        ("body", {"name": "return.exe"}, "只收 CSV、XLSX 和 Parquet 文件"),
+        ("body", {"kind": "bodies"}, "选择一个有效的选项"),
+        ("nation", {"known_on": "31.12.2025"}, "不是日期"),
+        ("nation", {"known_on": "2999-12-31"}, "晚于今天"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_words_and_nothing_is_kept(
-    changed: dict[str, str], said: str, body: Client
+    who: str, changed: dict[str, str], said: str, body: Client, client_of: Callable[[str], Client]
 ) -> None:
     from zhunsheng.register.models import Import
 
     before = Import.objects.count()
-    response = upload(body, ROW, **changed)
+    response = upload(client_of(who), ROW, **changed)
     assert response.status_code == 400
     assert said in response.content.decode()
     assert Import.objects.count() == before
+
+
+def test_a_body_s_staff_cannot_choose_the_day_on_which_a_return_became_known(body: Client) -> None:
+    from django.utils import timezone
+
+    from zhunsheng.register.models import Import
+
+    assert 'name="known_on"' not in body.get(reverse("import-new")).content.decode()
+    upload(body, ROW, known_on="2020-01-01")
+    assert Import.objects.order_by("-id").values_list("known_on", flat=True)[0] == timezone.localdate()
 
 
 def test_an_empty_file_is_refused_in_words(body: Client) -> None:
@@ -160,3 +171,59 @@ def test_a_file_that_is_not_what_it_says_ends_as_failed_with_a_message(body: Cli
         text = body.get(response["Location"]).content.decode()
         assert "未完成" in text
         assert "登记没有任何改变" in text
+
+
+def test_why_an_import_failed_is_said_in_the_language_of_whoever_reads_it(body: Client) -> None:
+    file = SimpleUploadedFile("odd.csv", b"a,b\n1,2\n")
+    data = {"kind": "certificates", "layout": "", "known_on": "2025-07-10", "file": file}
+    address = body.post(reverse("import-new"), data)["Location"]
+    work()
+    assert re.search(r'class="fault">odd\.csv [^<]*没有列[^<]*RZJG_ID', body.get(address).content.decode())
+    english = body.get(address, {"lang": "en"}).content.decode()
+    assert re.search(r"odd\.csv[^<]*column[^<]*RZJG_ID", english)
+    assert "没有列" not in english
+
+
+def test_all_findings_can_be_leafed_through_and_downloaded(body: Client) -> None:
+    wrong = [{**ROW, "CERT_NUMBER": f"90125Q{n:05}R0S", "CERTI_E_DATE": "2025-05-01"} for n in range(201)]
+    odd = {**ROW, "CERT_NUMBER": "=1+1", "CERTI_E_DATE": "2025-05-01"}
+    address = upload(body, *wrong, odd)["Location"]
+    work()
+    first = body.get(address).content.decode()
+    assert "发现，按种类" in first
+    found = re.search(r"第 1 页，共 (\d+) 页", first)
+    assert found
+    pages = [body.get(address, {"page": n}).content.decode() for n in range(1, int(found[1]) + 1)]
+    seen = re.findall(r'<td class="nowrap">(90125Q\d{5}R0S)</td>', "".join(pages))
+    assert set(seen) == {f"90125Q{n:05}R0S" for n in range(201)}
+    sent = b"".join(body.get(address + "/findings.csv")).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(sent)))
+    late = [r for r in rows if r["代码 code"] == "dates_out_of_order"]
+    assert {r["证书编号 number"] for r in late} == {*(f"90125Q{n:05}R0S" for n in range(201)), "'=1+1"}
+    assert "晚于" in late[0]["原因"]
+    assert not re.search(r"[\u4e00-\u9fff]", late[0]["reason"])
+
+
+def test_a_poll_after_the_session_has_ended_leads_the_whole_window_to_the_sign_in_page(body: Client) -> None:
+    address = upload(body, ROW)["Location"]
+    body.logout()
+    poll = body.get(address + "/progress", headers={"hx-request": "true"})
+    assert poll.status_code == 401
+    assert poll.content == b""
+    assert poll["HX-Redirect"] == f"{reverse('sign-in')}?next={address}"
+
+
+def test_a_form_sent_twice_by_a_double_click_is_one_return(body: Client) -> None:
+    from zhunsheng.register.models import Import
+
+    first, second = upload(body, ROW)["Location"], upload(body, ROW)["Location"]
+    assert first == second
+    assert Import.objects.filter(file_name="return.csv").count() == 1
+    work()
+    assert upload(body, ROW)["Location"] != first
+
+
+def test_a_file_none_of_whose_rows_can_be_taken_says_so_beside_its_state(body: Client) -> None:
+    address = upload(body, {**ROW, "CERT_NUMBER": ""})["Location"]
+    work()
+    assert "没有一行能收下" in body.get(address).content.decode()

@@ -198,3 +198,45 @@ def test_a_text_without_a_bulletin_is_refused_with_what_was_looked_for(text: str
 def test_a_part_that_is_not_in_the_text_is_empty() -> None:
     bulletin = read("地区 证书数\n北京市 5")
     assert bulletin == Bulletin(month=None, regions=(RegionRow("北京市", 5),))
+
+
+def test_a_table_copied_as_html_with_cells_merged_over_rows() -> None:
+    text = """<p>截至 2021 年 7 月，有效认证证书 280 万张。</p>
+    <table border="1"><tbody>
+      <tr><th>认证项目</th><th></th><th>证书数</th><th>组织数</th></tr>
+      <tr><td>合计</td><td></td><td>2,873,853</td><td><b>841156</b></td></tr>
+      <tr><td rowspan="2"><p>产品认证</p></td><td>合计</td><td>1316711</td><td>161514</td></tr>
+      <tr><td>强制性产品<br/>认证</td>
+          <td>436784&nbsp;</td>
+          <td></td></tr>
+    </tbody></table>"""
+    assert read(text).headline.certificates == "280"
+    assert projects(text) == [
+        ("合计", None, 2873853, 841156),
+        ("产品认证", "合计", 1316711, 161514),
+        ("强制性产品认证", "产品认证", 436784, None),
+    ]
+
+
+def test_markup_that_never_ends_is_read_in_time() -> None:
+    for piece in ("<td", "<td>", "<table <", "&lt;", "<!--"):
+        with pytest.raises(NotABulletin):
+            read("<table>" + piece * 100_000)
+
+
+@pytest.mark.parametrize(
+    "behind", ["地区 证书数 占全国比重% 组织数 占全国比重\n西南地区 9 8.5 7 6.5\n", "来源：平台\n", ""]
+)
+def test_the_last_row_of_a_numbered_table_keeps_its_last_cell(behind: str) -> None:
+    text = "序号 地区 证书数 排名 比重 组织数 排名 比重\n1 北京市 3 1 60 3 1 75\n2 天津市 2 2 40 1 2 25\n" + behind
+    assert regions(text) == {"北京市": (3, 1, "60", 3, 1, "75"), "天津市": (2, 2, "40", 1, 2, "25")}
+
+
+def test_a_text_that_begins_within_the_head_of_its_table_keeps_the_columns() -> None:
+    text = "重%\t组织数\t全国排名\t占全国比重\n北京市\t3\t1\t60\t3\t1\t75\n天津市\t2\t2\t40\t1\t2\t25\n"
+    assert regions(text) == {"北京市": (3, 1, "60", 3, 1, "75"), "天津市": (2, 2, "40", 1, 2, "25")}
+
+
+def test_quoted_cells_parted_by_commas_with_an_empty_one_in_the_head() -> None:
+    text = '"认证项目","","证书数","组织数"\n"合计","","9","8"\n"服务认证","合计","5","4"\n"","一般服务认证","5","4"\n'
+    assert projects(text) == [("合计", None, 9, 8), ("服务认证", "合计", 5, 4), ("一般服务认证", "服务认证", 5, 4)]

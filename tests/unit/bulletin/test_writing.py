@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from zhunsheng.bulletin import published
-from zhunsheng.bulletin.writing import as_csv, as_json, as_text
+from zhunsheng.bulletin.reading import read
+from zhunsheng.bulletin.writing import as_csv, as_json, as_text, basis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,3 +54,11 @@ def test_the_text_has_the_three_parts_of_the_published_layout(march_2024: Bullet
     assert "\n服务认证\t合计\t73600\t47953\n" in text
     assert text == as_text(march_2024)
     assert text.endswith("\t0.34\n")
+
+
+def test_the_note_says_what_was_counted_and_is_read_over(march_2024: Bulletin) -> None:
+    note = basis(date(2024, 4, 10), counts_suspended=True)
+    text = as_text(march_2024, note=note)
+    assert text.endswith("\n\n注：计入暂停的证书；按 2024-04-10 所知。\n")
+    assert "不计暂停" in basis(date(2024, 4, 10), counts_suspended=False)
+    assert read(text) == march_2024

@@ -79,3 +79,21 @@ def test_an_empty_date_in_every_first_row_does_not_turn_the_column_into_numbers(
 
 def test_facts_tables_hold_only_the_four_types_on_which_every_engine_agrees() -> None:
     assert {c.type for t in TABLES.values() for c in t.columns} <= set(Type)
+
+
+def test_a_database_in_a_folder_with_any_name_is_read(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "a b#c?d%20e"
+    folder.mkdir()
+    moved = database.rename(folder / "db.sqlite3")
+    source = snapshot.sqlite(str(moved))
+    assert snapshot.export(folder / "s", source=source, selects={"bodies": BODIES}, on=ON, known=KNOWN).rows
+    assert sorted(p.name for p in tmp_path.iterdir()) == [folder.name]
+
+
+def test_a_database_that_cannot_be_read_is_a_broken_environment(tmp_path: Path) -> None:
+    (tmp_path / "empty.sqlite3").touch()
+    source = snapshot.sqlite(str(tmp_path / "empty.sqlite3"))
+    with pytest.raises(snapshot.CannotRead, match="no such table") as caught:
+        snapshot.export(tmp_path / "s", source=source, selects={"bodies": BODIES}, on=ON, known=KNOWN)
+    assert caught.value.exit_code == 3
+    assert [p.name for p in tmp_path.iterdir()] == ["empty.sqlite3"]

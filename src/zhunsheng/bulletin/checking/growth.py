@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from zhunsheng.bulletin.checking.headline import LEADING_FROM
 from zhunsheng.bulletin.checking.sheet import Row, Sheet, count, finding
 from zhunsheng.bulletin.comparing import percent_growth
@@ -106,7 +108,7 @@ def _before(by_month: dict[str, Sheet], against: Sequence[Sheet], claim: GrowthC
         known = {month: figure for month, figure in figures.items() if figure is not None}
         if known and claim.before not in known.values():
             text = N_("文中没有说从哪个月算起；给出的通报里%(name)s是 %(figures)s。")
-            listed = "，".join(f"{month} {figure}" for month, figure in known.items())
+            listed = _("，").join(f"{month} {figure}" for month, figure in known.items())
             yield finding("note", where, claim.before, None, text, name=claim.name, figures=listed)
 
 
@@ -149,7 +151,7 @@ def _judge_fastest(earlier: Sheet, later: Sheet, measure: str, kind: str, names:
     )
     tops: list[list[str]] = []
     for group in (large, growths):
-        for _, by in ways:
+        for _name, by in ways:
             tops.append(sorted(group, key=lambda name: by(group[name]), reverse=True)[: len(named)])
     if any(named == set(top) for top in tops):
         return

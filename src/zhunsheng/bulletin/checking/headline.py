@@ -65,7 +65,7 @@ def _total(sheet: Sheet, measure: str) -> Iterator[Finding]:
         yield finding("note", where, printed, expected, text, printed=printed, name=name)
         return
     text = N_("%(printed)s 万与哪个总数都不相符：%(totals)s。")
-    named = "，".join(
+    named = _("，").join(
         _("%(name)s %(figure)s 万") % {"name": row_name(name), "figure": plain(_in_wan(total))} for name, total in known
     )
     yield finding("warning", where, printed, expected, text, printed=printed, totals=named)

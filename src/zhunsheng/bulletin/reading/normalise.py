@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from zhunsheng.bulletin.reading import markup
+
 # Radicals of the supplement block that Unicode gives no common form, each followed by its character.
 _RADICALS = "⻝食⻄西⻘青⻰龙⻓长⻔门⻢马⻩黄⻅见⻋车⻛风⻜飞⻥鱼⻦鸟⻨麦⻬齐⺠民⺟母⻉贝⻆角"
 
@@ -36,7 +38,7 @@ def _alphabet() -> dict[int, str]:
 
 _ALPHABET = _alphabet()
 # The header of a table whose cells are parted by commas.
-_COMMA_HEADER = re.compile(r"(?:认证项目|地区|省份)[\"']?,[\"']?(?:,|全国|证书|有效|获证|组织|企业)")
+_COMMA_HEADER = re.compile(r"(?:认证项目|地区|省份)[\"']?,[\"']{0,3}(?:,|全国|证书|有效|获证|组织|企业)")
 _COMMA_ROW = re.compile(r"[^,。;:\n]{0,40}(?:,[^,。;:\n]{0,40}){1,12}")
 _QUOTED_THOUSANDS = re.compile(r'"([0-9]{1,3}(?:,[0-9]{3})+)"')
 
@@ -51,6 +53,8 @@ def _bars_for_commas(line: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the text in one alphabet; lines, tabs and bars stay where they are."""
+    if markup.has_table(text):
+        text = markup.plain(text)
     text = text.replace("\r\n", "\n").translate(_ALPHABET)
     if _COMMA_HEADER.search(text):
         text = "\n".join(_bars_for_commas(line) for line in text.split("\n"))

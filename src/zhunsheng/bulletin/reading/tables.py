@@ -74,6 +74,7 @@ class _Reader:
     indexed: bool = False
     inside: bool = False
     headed: bool = False
+    whole: bool = True
     run: int = 0
     seen: set[str] = field(default_factory=set)
 
@@ -84,6 +85,7 @@ class _Reader:
             words = words.after(header.end)
             self.table += 1
             self.kind, self.columns, self.indexed = header.kind, header.columns, header.indexed
+            self.whole = header.kind is not None
             self.inside = self.headed = True
         elif entry.broken:
             self.inside, self.run = False, 0
@@ -107,7 +109,9 @@ class _Reader:
             if self.kind is not None:
                 self.table, self.columns, self.headed = self.table + 1, (), False
             self.kind = kind
-        cells = _cells(entry.values, self.columns)
+        # A head whose first label is missing may have lost its first columns too.
+        cut = not self.whole and len(entry.values) > len(self.columns)
+        cells = _cells(entry.values, () if cut else self.columns)
         self.rows.append(Row(self.table, kind, named.name, named.group, cells, self.headed))
         self.run += 1
         self.inside = self.inside or self.run >= A_TABLE
@@ -148,13 +152,20 @@ def rows(entries: Iterable[Entry]) -> list[Row]:
     last: Entry | None = None
     for entry in entries:
         if last is not None:
-            if reader.indexed and last.values and entry.pieces and not entry.broken:
+            if reader.indexed and _ends_with_an_index(last, entry):
                 last.values.pop()
             reader.take(last)
         last = entry
     if last is not None:
         reader.take(last)
     return reader.rows
+
+
+def _ends_with_an_index(entry: Entry, following: Entry) -> bool:
+    """Whether the last figure of a row numbers the next one; not so where another table begins."""
+    if not entry.values or not following.pieces or following.broken:
+        return False
+    return (entry.values[-1] or "").isdigit() and find_header(join(following.pieces)) is None
 
 
 def _count(text: str | None) -> int | None:

@@ -14,6 +14,7 @@ from zhunsheng.codes.regions import ABROAD, BLOCKS, BY_NAME, PROVINCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
 # A cell that a row does not have.
 _NONE = "-"
@@ -25,11 +26,11 @@ _UNITS = {"certificates": "张", "organisations": "家"}
 _NOUNS = {"certificates": "证书数", "organisations": "组织数"}
 
 
-def as_text(bulletin: Bulletin, order: str | None = None) -> str:
+def as_text(bulletin: Bulletin, order: str | None = None, note: str = "") -> str:
     """Return the bulletin as text that ends with a line break.
 
     `order` is "gb" (provinces and blocks by GB/T 2260) or "count" (by certificates, most first);
-    None keeps the rows as they are.
+    None keeps the rows as they are. `note` stands at the end.
     """
     month = _month(bulletin.month)
     title = f"{month}有效认证证书统计" if month else "有效认证证书统计"
@@ -39,7 +40,13 @@ def as_text(bulletin: Bulletin, order: str | None = None) -> str:
         parts += ["二、领域分布", f"{month}有效认证证书按领域统计".lstrip(), _projects(bulletin)]
     if bulletin.regions or bulletin.blocks:
         parts += ["三、地域分布", f"{month}有效认证证书按地域统计".lstrip(), *_regions(bulletin, order)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join((*parts, note) if note else parts) + "\n"
+
+
+def basis(known_on: date, *, counts_suspended: bool) -> str:
+    """Return the note of a bulletin made here: what it counts, and what was known of it."""
+    counted = "计入暂停的证书" if counts_suspended else "只计有效的证书，不计暂停的证书"
+    return f"注：{counted}；按 {known_on.isoformat()} 所知。"
 
 
 def _month(month: str | None) -> str:

@@ -13,12 +13,12 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.people.policy import NotPermitted, require
@@ -51,6 +51,10 @@ LEASE = timedelta(minutes=10)
 ATTEMPTS = 3
 
 
+class BadKnownDay(ZhunshengError):
+    """The day on which a return is said to have become known is not one that this viewer may give."""
+
+
 class Busy(ZhunshengError):
     """Another process is at work on this import."""
 
@@ -68,34 +72,46 @@ def receive(
     by: str,
     at: datetime,
 ) -> Import:
-    """Keep a file in the data directory and queue its import.
+    """Keep a file in the data directory and queue its import; one that the sender has waiting already is returned.
 
-    Raises NotPermitted unless the viewer may submit this return, BadFile for a file that is empty or
+    Raises NotPermitted unless the viewer may submit this return, BadKnownDay, BadFile for a file that is empty or
     too large, `layouts.UnknownLayout`.
     """
     require(viewer, Permission.SUBMIT_RETURN)
+    _refuse_another_day(viewer, known_on, timezone.localdate(at))
     if kind not in opening.NEEDED:
         raise layouts.UnknownLayout(N_("不能导入 %(kind)s。可导入：certificates、bodies。"), kind=kind)
     if layout:
         layouts.layout(layout)
     body = _own_body(viewer, kind, content, file_name)
     sha256 = _kept(content, file_name)
+    queued: dict[str, Any] = {
+        "kind": kind,
+        "layout": layout or "",
+        "file_name": file_name[-255:],
+        "sha256": sha256,
+        "body": body,
+        "by": by,
+        "known_on": known_on,
+        "state": ImportState.QUEUED,
+    }
     with transaction.atomic():
-        row = Import.objects.create(
-            kind=kind,
-            layout=layout or "",
-            file_name=file_name[-255:],
-            stored=f"{UPLOADS}/{sha256}",
-            sha256=sha256,
-            body=body,
-            by=by,
-            known_on=known_on,
-            state=ImportState.QUEUED,
-            created_at=at,
-        )
+        # A form sent twice by a double click is one return.
+        waiting = Import.objects.filter(**queued).first()
+        if waiting is not None:
+            return waiting
+        row = Import.objects.create(**queued, stored=f"{UPLOADS}/{sha256}", created_at=at)
         detail = {"kind": kind, "file": row.file_name, "sha256": sha256, "known_on": known_on.isoformat()}
         trail.record(at=at, by=by, action="register.receive", subject=f"import:{row.pk}", detail=detail)
     return row
+
+
+def _refuse_another_day(viewer: Viewer, known_on: date, today: date) -> None:
+    """Let nobody rewrite what was known: only the nation's regulator may enter what became known earlier."""
+    if known_on > today:
+        raise BadKnownDay(N_("获知日 %(day)s 晚于今天 %(today)s。"), day=known_on, today=today)
+    if known_on < today and not viewer.everywhere(Permission.SUBMIT_RETURN):
+        raise BadKnownDay(N_("获知日只能是今天 %(today)s；补录过去获知的上报请由国家级监管账号办理。"), today=today)
 
 
 def _own_body(viewer: Viewer, kind: str, content: Path, file_name: str) -> Body | None:
@@ -166,10 +182,10 @@ def run_import(import_id: int, *, at: datetime, progress: Progress | None = None
     try:
         _bring_in(attempt)
     except ZhunshengError as error:
-        _fail(attempt, _(error.msgid) % error.params if error.params else _(error.msgid))
+        _fail(attempt, error)
     except Exception:
         if row.attempt >= ATTEMPTS:
-            _fail(attempt, _("导入多次中断，未能完成；登记簿未受影响。"))
+            _fail(attempt, ZhunshengError(N_("导入多次中断，未能完成；登记簿未受影响。")))
         else:
             Import.objects.filter(pk=row.pk, attempt=row.attempt).update(lease_until=at)
         raise
@@ -215,6 +231,7 @@ class _Result:
 def _bring_in(attempt: _Attempt) -> None:
     row = attempt.row
     attempt.tell("opening", 0, 0)
+    _tidy(attempt.now)
     file, ground = opening.opened(
         settings.DATA_DIR / row.stored,
         row.file_name,
@@ -225,6 +242,16 @@ def _bring_in(attempt: _Attempt) -> None:
     )
     bring = _certificates if row.kind == layouts.CERTIFICATES else _bodies
     bring(attempt, file, ground)
+
+
+def _tidy(at: datetime) -> None:
+    """Remove the staging places of imports that nobody is at work on any more."""
+    # The places are listed first: one that is made meanwhile belongs to an import that is alive.
+    left = staging.places()
+    for alive in Import.objects.filter(state=ImportState.RUNNING, lease_until__gt=at).values_list("pk", flat=True):
+        left.discard(alive)
+    for import_id in left:
+        staging.remove(import_id)
 
 
 def _certificates(attempt: _Attempt, file: Tabular, ground: Ground) -> None:
@@ -290,12 +317,18 @@ def _finish(attempt: _Attempt, ground: Ground, result: _Result, rejects_file: st
     trail.record(at=attempt.at, by=row.by, action="register.import", subject=f"import:{row.pk}", detail=detail)
 
 
-def _fail(attempt: _Attempt, message: str) -> None:
+def _fail(attempt: _Attempt, why: ZhunshengError) -> None:
+    """End the import as failed; the reason is kept untranslated, since its readers speak different languages."""
     row = attempt.row
+    params = {name: str(value) for name, value in why.params.items()}
     with transaction.atomic():
         ended = Import.objects.filter(pk=row.pk, attempt=row.attempt, state=ImportState.RUNNING).update(
-            state=ImportState.FAILED, finished_at=attempt.now, lease_until=None, message=message
+            state=ImportState.FAILED,
+            finished_at=attempt.now,
+            lease_until=None,
+            message=why.msgid,
+            message_params=params,
         )
         if ended:
-            detail = {"message": message}
+            detail = {"message": str(why)}
             trail.record(at=attempt.at, by=row.by, action="register.import", subject=f"import:{row.pk}", detail=detail)

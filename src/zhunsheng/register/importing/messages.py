@@ -27,7 +27,9 @@ REJECTS = {
     "other_body": N_("批准号“%(value)s”不是您的机构，不能代报。"),
     "no_holder": N_("组织代码和组织名称都没有，无法认定获证组织。"),
     "unknown_scheme": N_("认证项目分类代码“%(value)s”不在目录中，无法归入任何项目。"),
-    "invented": N_("“%(value)s”是演示用的虚构代码，不能进入真实的登记簿。"),
+    "invented": N_(
+        "“%(value)s”是演示用的虚构代码，不能进入真实的登记簿。要试用，请导入到 zhunsheng demo 所建的数据目录。"
+    ),
     "contradictory": N_("同一机构的同一证书编号在文件中有多行且内容不同（另见第 %(other)s 行）。"),
 }
 

@@ -9,7 +9,7 @@ import polars as pl
 from django.conf import settings
 from django.utils import translation
 
-from zhunsheng.register.importing import messages
+from zhunsheng.register.importing import messages, reading
 from zhunsheng.register.importing.tabular import CELLS, FORMULAS, ROW
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ def write(file: Tabular, rejected: pl.DataFrame, name: str) -> str:
     writers[ending](part, _rows(file, _reasons(rejected)), [*file.headers, *EXTRA])
     part.replace(target)
     return f"{FOLDER}/{target.name}"
+
+
+def kinds(path: Path) -> list[tuple[str, int, str]]:
+    """Return the reasons in a rejects file, most frequent first: code, how many rows, the first one's sentence."""
+    said = EXTRA[4] if (translation.get_language() or "").startswith("en") else EXTRA[3]
+    found = pl.concat(batch.select(EXTRA[2], said) for batch in reading.opened(path, path.name).batches())
+    counted = found.group_by(EXTRA[2], maintain_order=True).agg(pl.len(), pl.col(said).first())
+    return list(counted.sort("len", descending=True, maintain_order=True).iter_rows())
 
 
 def _reasons(rejected: pl.DataFrame) -> pl.DataFrame:

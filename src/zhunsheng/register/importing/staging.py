@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import polars as pl
 from django.conf import settings
@@ -92,7 +93,7 @@ def _connected(place: Staging) -> Any:
         return adbc_driver_postgresql.dbapi.connect(database_uri(), autocommit=True)
     import adbc_driver_sqlite.dbapi  # noqa: PLC0415 - only where this engine is used
 
-    opened = adbc_driver_sqlite.dbapi.connect(f"file:{place.file}", autocommit=True)
+    opened = adbc_driver_sqlite.dbapi.connect(f"file:{quote(str(place.file))}", autocommit=True)
     with opened.cursor() as cursor:
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
@@ -122,6 +123,15 @@ def staging(import_id: int) -> Iterator[Staging]:
     finally:
         place.finish()
         remove(import_id)
+
+
+def places() -> set[int]:
+    """Return the imports that have a staging place, at work or left behind by a process that was killed."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ %s", [f"^{SCHEMA}_[0-9]+$"])
+            return {int(name.removeprefix(f"{SCHEMA}_")) for (name,) in cursor.fetchall()}
+    return {int(file.name.partition(".")[0]) for file in directory().glob("[0-9]*.sqlite3*")}
 
 
 def remove(import_id: int) -> None:

@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                 ('findings_count', models.BigIntegerField(default=0)),
                 ('rejects_file', models.CharField(blank=True, max_length=255)),
                 ('message', models.TextField(blank=True)),
+                ('message_params', models.JSONField(default=dict)),
                 ('seconds', models.FloatField(default=0)),
                 ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='register.body')),
             ],

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from zhunsheng.register.queries import AsKnown
+
 register = template.Library()
 NOTHING = "—"
 # Never colour alone: each class of state has its own shape (design, "Look").
@@ -51,6 +53,8 @@ IMPORT_TONES: dict[str, str] = {
 }
 LEVEL_TONES = {"error": "ended", "warning": "held", "note": "unknown"}
 NOT_YET_ISSUED = N_("尚未颁发")
+CANNOT_TELL = N_("不能断定")
+NOT_YET_HEARD_OF = N_("登记当时还不知道这张证书。")
 ENGLISH = "en"
 
 
@@ -69,6 +73,14 @@ def state_badge(state: str | None) -> SafeString:
     if state is None:
         return _badge("unknown", _(NOT_YET_ISSUED))
     return _badge(TONES[state], _(words.STATES[State(state)]))
+
+
+@register.filter
+def state_then(then: AsKnown) -> SafeString:
+    """Show a certificate's state as known on some day; what the register had not heard of it cannot tell."""
+    if then.heard:
+        return state_badge(then.state)
+    return format_html("{} {}", _badge("unknown", _(CANNOT_TELL)), _(NOT_YET_HEARD_OF))
 
 
 @register.simple_tag
