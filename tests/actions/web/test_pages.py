@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.actions.web.conftest import World
 
 
@@ -193,3 +195,9 @@ def test_a_change_of_neither_name_nor_region_is_no_history_of_names(world: World
     assert "名称与地区的经过" not in Client().get(address).content.decode()
     OrganisationEvent.objects.create(known_on=date(2024, 4, 10), name="虚构西方科技有限公司", **of)
     assert "虚构西方科技有限公司" in Client().get(address).content.decode()
+
+
+def test_one_s_own_page_leads_to_the_party_one_acts_for(client_of: Callable[[str], Client], world: World) -> None:
+    address = f"{reverse('search')}?q={world.organisation.code}"
+    assert address in client_of("holder").get(reverse("me")).content.decode()
+    assert world.organisation.name in client_of("public").get(address).content.decode()
