@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import transaction
 
+from tests.actions.register.issued import issue
 from zhunsheng.bulletin import actions, queries
 from zhunsheng.bulletin.checking import check
 from zhunsheng.codes.errors import ZhunshengError
@@ -75,30 +76,11 @@ def populate(seed: int, organisations: int = 120) -> World:
 
 def certify(body: Body, holder: Organisation, number: str, leaf: str, fate: str, chance: random.Random) -> None:
     """Issue one certificate and let its fate befall it."""
-    scheme = schemes.scheme_ids()[leaf]
     issued = END + timedelta(1) if fate == "later" else END - timedelta(chance.randint(0, 900))
     # Both edges: valid on its last day, expired the day after.
     expires = END - timedelta(1) if fate == "expired" else END + timedelta(chance.choice([0, 1, 500]))
-    made = Certificate.objects.create(
-        number=number,
-        body=body,
-        organisation=holder,
-        scheme_id=scheme,
-        layout="ms",
-        state="valid",
-        issued_on=issued,
-        expires_on=expires,
-    )
-    Event.objects.create(
-        certificate=made,
-        kind="issued",
-        state="valid",
-        effective_on=issued,
-        known_on=KNOWN + timedelta(1) if fate == "unknown" else KNOWN,
-        organisation=holder,
-        scheme_id=scheme,
-        expires_on=expires,
-    )
+    known = KNOWN + timedelta(1) if fate == "unknown" else KNOWN
+    made = issue(body, holder, number, leaf, issued=issued, expires=expires, known=known)
     if fate in {"suspended", "withdrawn"}:
         last = max(issued, END - timedelta(3))
         Event.objects.create(certificate=made, kind=fate, state=fate, effective_on=last, known_on=KNOWN)

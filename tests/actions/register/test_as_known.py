@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from tests.actions.register.issued import issue
 from zhunsheng.register import queries, tables
 from zhunsheng.register.actions import lifecycle
 from zhunsheng.register.models import Body, Certificate, Event, Organisation
 from zhunsheng.register.policy import KIND_TO_REACH, Kind, Refused, State
 from zhunsheng.standards import actions as standards
-from zhunsheng.standards import queries as schemes
 from zhunsheng.trail import queries as trail
 
 DAY = date(2025, 3, 1)
@@ -31,29 +31,8 @@ def certificate(number: str = "N1") -> Certificate:
     standards.load(by="system:test", at=AT)
     body, _ = Body.objects.get_or_create(approval_no="CNCA-R-2099-001", defaults={"name": "甲", "status": "approved"})
     holder, _ = Organisation.objects.get_or_create(key="K", defaults={"name": "乙", "region": "44"})
-    leaf = schemes.scheme_ids()["A01"]
-    end = DAY + timedelta(1000)
-    made = Certificate.objects.create(
-        number=number,
-        body=body,
-        organisation=holder,
-        scheme_id=leaf,
-        layout="ms",
-        state="valid",
-        issued_on=DAY,
-        expires_on=end,
-    )
-    Event.objects.create(
-        certificate=made,
-        kind="issued",
-        state="valid",
-        effective_on=DAY,
-        known_on=DAY + timedelta(10),
-        organisation=holder,
-        scheme_id=leaf,
-        expires_on=end,
-    )
-    return made
+    issued, known = DAY, DAY + timedelta(10)
+    return issue(body, holder, number, "A01", issued=issued, expires=DAY + timedelta(1000), known=known)
 
 
 def by_select(on: date, known: date) -> dict[str, str]:
