@@ -67,7 +67,7 @@ def _bring(
         )
     except BadFile as error:
         # The other files of this call are still brought in.
-        return failed | {"message": _(error.msgid) % error.params}
+        return failed | {"message": error.said(_)}
     row = actions.run_import(row.pk, at=setting_up.now(), progress=progress)
     return {
         "id": row.pk,

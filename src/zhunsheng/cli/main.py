@@ -104,7 +104,7 @@ def _say(error: ZhunshengError) -> str:
         if not settings.configured:
             setting_up.words_only()
             setting_up.speak(_language() if _language() in setting_up.LANGUAGES else "zh")
-        return _(error.msgid) % error.params if error.params else _(error.msgid)
+        return error.said(_)
     except Exception:  # noqa: BLE001 - the words must come out even when settings could not be loaded
         return str(error)
 

@@ -60,7 +60,7 @@ def new(request: Request) -> HttpResponse:
         try:
             return redirect("import", pk=_receive(request, form))
         except ZhunshengError as error:
-            form.add_error(None, _(error.msgid) % error.params)
+            form.add_error(None, error.said(_))
     return render(request, "register/import_new.html", {"section": SECTION, "form": form}, status=BAD_REQUEST)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zhunsheng.codes.errors import N_
+from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.register import layouts
 from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State
 
@@ -114,9 +114,7 @@ def fields_of(layout: str) -> tuple[str, ...]:
 
 def failure(message: str, params: Mapping[str, object]) -> str:
     """Return why an import failed in the active language; empty when it did not."""
-    if not message:
-        return ""
-    return _(message) % params if params else _(message)
+    return ZhunshengError(message, **params).said(_) if message else ""
 
 
 def layout(name: str) -> str:

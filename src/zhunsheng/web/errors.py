@@ -33,7 +33,7 @@ def page(request: HttpRequest, *, status: int, title: str, message: str) -> Http
 
 def said(request: Request, error: ZhunshengError) -> HttpResponse:
     """Answer a domain error: nobody signed in is asked to sign in, the rest is told what is wrong."""
-    message = _(error.msgid) % error.params
+    message = error.said(_)
     if isinstance(error, NotFound | NoSuchBulletin):
         return page(request, status=NOT_FOUND, title=_("没有找到"), message=message)
     if isinstance(error, NotPermitted):

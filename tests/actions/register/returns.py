@@ -80,15 +80,24 @@ def write(path: Path, rows: Sequence[dict[str, str]]) -> Path:
     return path
 
 
+def receive(
+    path: Path, *, known: date, at: datetime, kind: str = "certificates", viewer: Viewer = EVERYTHING
+) -> Import:
+    """Receive a file, which then waits."""
+    from zhunsheng.register import actions
+
+    return actions.receive(
+        kind=kind, file_name=path.name, content=path, layout=None, known_on=known, viewer=viewer, by="tester", at=at
+    )
+
+
 def bring(path: Path, *, known: date, at: datetime, kind: str = "certificates", viewer: Viewer = EVERYTHING) -> Import:
     """Receive a file on the day on which it became known, and run its import."""
     from zhunsheng.register import actions
 
     at = at.replace(year=known.year, month=known.month, day=known.day)
 
-    received = actions.receive(
-        kind=kind, file_name=path.name, content=path, layout=None, known_on=known, viewer=viewer, by="tester", at=at
-    )
+    received = receive(path, known=known, at=at, kind=kind, viewer=viewer)
     return actions.run_import(received.pk, at=at)
 
 

@@ -11,7 +11,16 @@ import polars as pl
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tests.actions.register.returns import BODIES, BODY, EVERYTHING, OTHER_BODY, bring, everything_kept, row, write
+from tests.actions.register.returns import (
+    BODIES,
+    BODY,
+    OTHER_BODY,
+    bring,
+    everything_kept,
+    receive,
+    row,
+    write,
+)
 from zhunsheng.people.policy import PUBLIC, Grant, NotPermitted, Viewer
 from zhunsheng.people.roles import PartyKind, Permission
 
@@ -39,16 +48,7 @@ def test_a_received_file_is_kept_under_its_hash_and_queued_with_one_entry(
 
     file = write(tmp_path / "july.csv", [row()])
     count = len(entries("register.receive"))
-    found = actions.receive(
-        kind="certificates",
-        file_name="july.csv",
-        content=file,
-        layout=None,
-        known_on=JULY,
-        viewer=EVERYTHING,
-        by="t",
-        at=now,
-    )
+    found = receive(file, known=JULY, at=now)
     assert (found.state, found.sha256) == ("queued", hashlib.sha256(file.read_bytes()).hexdigest())
     assert (data_dir / found.stored).read_bytes() == file.read_bytes()
     assert len(entries("register.receive")) == count + 1

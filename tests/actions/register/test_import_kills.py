@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.actions.register.returns import EVERYTHING, ROW, everything_kept, row, write
+from tests.actions.register.returns import EVERYTHING, ROW, everything_kept, receive, row, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,16 +97,7 @@ def test_a_killed_import_leaves_the_old_or_the_new_state_and_completes(
 
     returned(JUNE, row())
     file = write(tmp_path / "july.csv", RETURN)
-    waiting = actions.receive(
-        kind="certificates",
-        file_name="july.csv",
-        content=file,
-        layout=None,
-        known_on=JULY,
-        viewer=EVERYTHING,
-        by="t",
-        at=now,
-    )
+    waiting = receive(file, known=JULY, at=now)
     before = everything_kept()
     assert run_and_die(waiting.pk, step) == -signal.SIGKILL
     if step in AFTER:
@@ -177,16 +168,7 @@ def test_an_import_that_breaks_again_and_again_fails_with_words(
             raise OSError(28, "No space left on device")
 
     file = write(tmp_path / "july.csv", RETURN)
-    waiting = actions.receive(
-        kind="certificates",
-        file_name="july.csv",
-        content=file,
-        layout=None,
-        known_on=JULY,
-        viewer=EVERYTHING,
-        by="t",
-        at=now,
-    )
+    waiting = receive(file, known=JULY, at=now)
     before = everything_kept()
     for _ in range(3):
         with pytest.raises(OSError, match="No space"):
