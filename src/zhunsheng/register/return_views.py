@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from zhunsheng.people.http import Request
 
+ROWS_A_CHUNK = 1000
 SECTION = "imports"
 IMPORTS_A_PAGE = 20
 FINDINGS_A_PAGE = 200
@@ -138,7 +139,7 @@ def rejects(request: Request, pk: int) -> HttpResponseBase:
 def findings(request: Request, pk: int) -> StreamingHttpResponse:
     """Send everything found in the rows that were taken, as CSV."""
     found = queries.import_seen(request.viewer, pk)
-    rows = queries.findings_of(found).iterator(chunk_size=summary.FINDINGS_A_CHUNK)
+    rows = queries.findings_of(found).iterator(chunk_size=ROWS_A_CHUNK)
     response = StreamingHttpResponse(summary.as_csv(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="findings-{found.pk}.csv"'
     return response

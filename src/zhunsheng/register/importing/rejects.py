@@ -9,6 +9,7 @@ import polars as pl
 from django.conf import settings
 from django.utils import translation
 
+from zhunsheng.papers import sheets
 from zhunsheng.register.importing import messages, reading
 from zhunsheng.register.importing.tabular import CELLS, FORMULAS, ROW
 
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 
 FOLDER = "rejects"
 EXTRA = ("行号 row", "字段 field", "代码 code", "原因", "reason")
-# A spreadsheet takes a cell that begins so for a formula.
-FORMULA, NUMBER = r"^\s*[=+\-@＝＋－＠]|^[\t\r]", r"^[+-]?\d+(\.\d+)?$"
-# An XLSX sheet has no more rows; the CSV beside it would, so larger results are CSV.
-SHEET_ROWS = 1_048_575
-# Control characters cannot be written into XML; the rejected row shows their place.
-UNWRITABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 
 
 def write(file: Tabular, rejected: pl.DataFrame, name: str) -> str:
@@ -36,7 +31,7 @@ def write(file: Tabular, rejected: pl.DataFrame, name: str) -> str:
     """
     folder = settings.DATA_DIR / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    ending = "csv" if file.format == "xlsx" and len(rejected) > SHEET_ROWS else file.format
+    ending = "csv" if file.format == "xlsx" and len(rejected) >= sheets.SHEET_ROWS else file.format
     target = folder / f"{name}.{ending}"
     part = target.with_name(target.name + ".part")
     writers = {"csv": _write_csv, "xlsx": _write_xlsx, "parquet": _write_parquet}
@@ -75,7 +70,7 @@ def _rows(file: Tabular, reasons: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _safe(frame: pl.DataFrame) -> pl.DataFrame:
     """Put an apostrophe before what a spreadsheet would run; a signed number is no formula."""
     return frame.with_columns(
-        pl.when(pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER))
+        pl.when(pl.col(name).str.contains(sheets.FORMULA) & ~pl.col(name).str.contains(sheets.NUMBER))
         .then(pl.concat_str([pl.lit("'"), pl.col(name)]))
         .otherwise(pl.col(name))
         .alias(name)
@@ -93,20 +88,8 @@ def _write_csv(path: Path, frames: Iterator[pl.DataFrame], headers: list[str]) -
 
 
 def _write_xlsx(path: Path, frames: Iterator[pl.DataFrame], headers: list[str]) -> None:
-    from openpyxl import Workbook  # noqa: PLC0415 - heavy, and only XLSX needs it
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("rejects")
-    sheet.append(headers)
-    for frame in frames:
-        visible = _safe(frame).with_columns(pl.col(pl.String).str.replace_all(UNWRITABLE, "\ufffd"))
-        for row in visible.fill_null("").iter_rows():
-            cells = [WriteOnlyCell(sheet, value=value) for value in row]
-            for cell in cells:
-                cell.data_type = "s"
-            sheet.append(cells)
-    book.save(path)
+    rows = (row for frame in frames for row in _safe(frame).iter_rows())
+    sheets.write_xlsx(path, [sheets.Sheet("rejects", [sheets.Column(header) for header in headers], rows)])
 
 
 def _write_parquet(path: Path, frames: Iterator[pl.DataFrame], headers: list[str]) -> None:
