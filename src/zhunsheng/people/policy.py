@@ -68,6 +68,7 @@ _REFUSALS = {
     Permission.SEE_RETURNS: N_("您的角色不能查看上报。请用认证机构或监管账号登录。"),
     Permission.SEE_DETAILS: N_("您的角色不能查看证书的全部内容。请用该机构、该组织或监管账号登录。"),
     Permission.MAKE_BULLETIN: N_("您的角色不能制作通报。请用国家级监管账号登录。"),
+    Permission.READ_IN_BULK: N_("成批读取和导出需要登录，或使用数据使用方的令牌。"),
 }
 
 

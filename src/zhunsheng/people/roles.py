@@ -15,6 +15,7 @@ class Permission(StrEnum):
     SEE_RETURNS = "see_returns"
     SEE_DETAILS = "see_details"
     MAKE_BULLETIN = "make_bulletin"
+    READ_IN_BULK = "read_in_bulk"
 
 
 class PartyKind(StrEnum):
@@ -23,6 +24,7 @@ class PartyKind(StrEnum):
     BODY = "body"
     REGULATOR = "regulator"
     ORGANISATION = "organisation"
+    READER = "reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ ROLES: dict[str, Role] = {
             N_("认证机构人员"),
             PartyKind.BODY,
             N_("报送本机构的证书，查看本机构的上报与证书全部内容。"),
-            frozenset({Permission.SUBMIT_RETURN, Permission.SEE_RETURNS, Permission.SEE_DETAILS}),
+            frozenset(
+                {Permission.SUBMIT_RETURN, Permission.SEE_RETURNS, Permission.SEE_DETAILS, Permission.READ_IN_BULK}
+            ),
         ),
         Role(
             "regulator",
@@ -58,7 +62,14 @@ ROLES: dict[str, Role] = {
             N_("获证组织人员"),
             PartyKind.ORGANISATION,
             N_("查看本组织证书的全部内容。"),
-            frozenset({Permission.SEE_DETAILS}),
+            frozenset({Permission.SEE_DETAILS, Permission.READ_IN_BULK}),
+        ),
+        Role(
+            "bulk_reader",
+            N_("数据使用方人员"),
+            PartyKind.READER,
+            N_("成批读取和导出登记簿的公开内容。"),
+            frozenset({Permission.READ_IN_BULK}),
         ),
     )
 }
