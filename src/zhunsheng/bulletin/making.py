@@ -8,6 +8,7 @@ by region, and every row of the project table is a sum over the masks that touch
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -32,21 +33,24 @@ def count(snapshot: Snapshot, rows: Iterable[SchemeRow], *, with_suspended: bool
     they do (domain facts 2.4, rule 9).
     """
     states = COUNTED_WITH_SUSPENDED if with_suspended else COUNTED
-    certificates, organisations = _by_leaf_and_region(snapshot, states), _by_mask_and_region(snapshot, states)
+    by_leaf, by_mask = _by_leaf_and_region(snapshot, states), _by_mask_and_region(snapshot, states)
+    leaves, masks = _added_up(by_leaf, 0), _added_up(by_mask, 0)
     bits = {s["id"]: 1 << s["bit"] for s in _rows(snapshot.tables["schemes"]) if s["bit"] is not None}
     projects = {}
     for row in rows:
-        held = sum(n for (leaf, _), n in certificates.items() if bits[leaf] & row.mask)
-        projects[row.name] = (held, sum(n for (mask, _), n in organisations.items() if mask & row.mask))
+        held = sum(n for leaf, n in leaves.items() if bits[leaf] & row.mask)
+        projects[row.name] = (held, sum(n for mask, n in masks.items() if mask & row.mask))
+    certificates, organisations = _added_up(by_leaf, 1), _added_up(by_mask, 1)
     codes = [r.code for r in (*regions.PROVINCES, regions.ABROAD, regions.UNKNOWN)]
-    by_region = {
-        code: (
-            sum(n for (_, region), n in certificates.items() if region == code),
-            sum(n for (_, region), n in organisations.items() if region == code),
-        )
-        for code in codes
-    }
-    return Counts(projects=projects, regions=by_region)
+    return Counts(projects=projects, regions={code: (certificates[code], organisations[code]) for code in codes})
+
+
+def _added_up(counts: Mapping[tuple[int, str], int], key: int) -> Counter[Any]:
+    """Add counts up over one of their two keys."""
+    added: Counter[Any] = Counter()
+    for keys, n in counts.items():
+        added[keys[key]] += n
+    return added
 
 
 def _counted(snapshot: Snapshot, states: tuple[str, ...]) -> ibis.Table:
