@@ -1,14 +1,14 @@
 """Counting a bulletin from a snapshot: certificates and distinct organisations, by project and region.
 
-Two passes over the snapshot suffice for the whole bulletin. Certificates are additive, so they are
-counted by leaf and region. Organisations are distinct counts that do not add up over projects, so
-each organisation becomes a bit mask of the leaves in which it holds a certificate; masks are counted
-by region, and every row of the project table is a sum over the masks that touch it.
+One pass over the certificates suffices for nearly all of it. Organisations are distinct counts that do
+not add up over projects, so each organisation becomes a bit mask of the leaves in which it holds a
+certificate, with the number of its certificates; both are added up by mask and region. Every row of the
+project table is a sum over the masks that touch it; certificates by leaf are a count of their own.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -33,24 +33,20 @@ def count(snapshot: Snapshot, rows: Iterable[SchemeRow], *, with_suspended: bool
     they do (domain facts 2.4, rule 9).
     """
     states = COUNTED_WITH_SUSPENDED if with_suspended else COUNTED
-    by_leaf, by_mask = _by_leaf_and_region(snapshot, states), _by_mask_and_region(snapshot, states)
-    leaves, masks = _added_up(by_leaf, 0), _added_up(by_mask, 0)
+    leaves, placed = _by_leaf(snapshot, states), _by_mask_and_region(snapshot, states)
     bits = {s["id"]: 1 << s["bit"] for s in _rows(snapshot.tables["schemes"]) if s["bit"] is not None}
+    masks: Counter[int] = Counter()
+    by_region: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in placed:
+        masks[row["mask"]] += row["organisations"]
+        by_region[row["region"]][0] += row["certificates"]
+        by_region[row["region"]][1] += row["organisations"]
     projects = {}
-    for row in rows:
-        held = sum(n for leaf, n in leaves.items() if bits[leaf] & row.mask)
-        projects[row.name] = (held, sum(n for mask, n in masks.items() if mask & row.mask))
-    certificates, organisations = _added_up(by_leaf, 1), _added_up(by_mask, 1)
+    for printed in rows:
+        held = sum(n for leaf, n in leaves.items() if bits[leaf] & printed.mask)
+        projects[printed.name] = (held, sum(n for mask, n in masks.items() if mask & printed.mask))
     codes = [r.code for r in (*regions.PROVINCES, regions.ABROAD, regions.UNKNOWN)]
-    return Counts(projects=projects, regions={code: (certificates[code], organisations[code]) for code in codes})
-
-
-def _added_up(counts: Mapping[tuple[int, str], int], key: int) -> Counter[Any]:
-    """Add counts up over one of their two keys."""
-    added: Counter[Any] = Counter()
-    for keys, n in counts.items():
-        added[keys[key]] += n
-    return added
+    return Counts(projects=projects, regions={code: (by_region[code][0], by_region[code][1]) for code in codes})
 
 
 def _counted(snapshot: Snapshot, states: tuple[str, ...]) -> ibis.Table:
@@ -58,14 +54,12 @@ def _counted(snapshot: Snapshot, states: tuple[str, ...]) -> ibis.Table:
     return certificates.filter(certificates.state.isin(states))
 
 
-def _by_leaf_and_region(snapshot: Snapshot, states: tuple[str, ...]) -> Mapping[tuple[int, str], int]:
-    counted, organisations = _counted(snapshot, states), snapshot.tables["organisations"]
-    joined = counted.join(organisations, counted.organisation_id == organisations.id)
-    grouped = joined.group_by("scheme_id", "region").aggregate(n=joined.count())
-    return {(r["scheme_id"], r["region"]): r["n"] for r in _rows(grouped)}
+def _by_leaf(snapshot: Snapshot, states: tuple[str, ...]) -> Mapping[int, int]:
+    counted = _counted(snapshot, states)
+    return {r["scheme_id"]: r["n"] for r in _rows(counted.group_by("scheme_id").aggregate(n=counted.count()))}
 
 
-def _by_mask_and_region(snapshot: Snapshot, states: tuple[str, ...]) -> Mapping[tuple[int, str], int]:
+def _by_mask_and_region(snapshot: Snapshot, states: tuple[str, ...]) -> list[dict[str, Any]]:
     counted, organisations, schemes = (
         _counted(snapshot, states),
         snapshot.tables["organisations"],
@@ -75,10 +69,9 @@ def _by_mask_and_region(snapshot: Snapshot, states: tuple[str, ...]) -> Mapping[
         scheme_id=schemes.id, bit=ibis.literal(1, "int64") << schemes.bit
     )
     held = counted.join(leaves, counted.scheme_id == leaves.scheme_id)
-    masks = held.group_by("organisation_id").aggregate(mask=held.bit.bit_or())
+    masks = held.group_by("organisation_id").aggregate(mask=held.bit.bit_or(), n=held.count())
     placed = masks.join(organisations, masks.organisation_id == organisations.id)
-    grouped = placed.group_by("mask", "region").aggregate(n=placed.count())
-    return {(r["mask"], r["region"]): r["n"] for r in _rows(grouped)}
+    return _rows(placed.group_by("mask", "region").aggregate(certificates=placed.n.sum(), organisations=placed.count()))
 
 
 def _rows(table: ibis.Table) -> list[dict[str, Any]]:
