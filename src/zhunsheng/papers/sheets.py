@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import IO, TYPE_CHECKING, Literal
 
 import xlsxwriter
@@ -56,11 +56,21 @@ def safe(text: str) -> str:
 
 
 def write_xlsx(
-    target: Path | IO[bytes], sheets: Iterable[Sheet], *, cover: Sequence[tuple[str, Cell]] = (), about: str = ""
+    target: Path | IO[bytes],
+    sheets: Iterable[Sheet],
+    *,
+    cover: Sequence[tuple[str, Cell]] = (),
+    about: str = "",
+    made: date | None = None,
 ) -> None:
-    """Write a workbook in constant memory; `cover`, pairs of label and value, becomes a first leaf named `about`."""
+    """Write a workbook in constant memory; `cover`, pairs of label and value, becomes a first leaf named `about`.
+
+    `made` is written into it as the day it was made instead of this moment: the same sheets give the same bytes.
+    """
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     try:
+        if made is not None:
+            book.set_properties({"created": datetime(made.year, made.month, made.day, tzinfo=UTC)})
         formats = {
             "text": book.add_format({"valign": "top"}),
             "count": book.add_format({"num_format": "#,##0", "valign": "top"}),
@@ -94,6 +104,10 @@ def _write_sheet(
     for place, column in enumerate(sheet.columns):
         leaf.set_column(place, place, column.width)
     leaf.freeze_panes(1, 0)
+    # Printed, a sheet is as wide as an A4 page and shows its titles on every page.
+    leaf.set_paper(9)
+    leaf.fit_to_pages(1, 0)
+    leaf.repeat_rows(0)
     for place, column in enumerate(sheet.columns):
         leaf.write_string(0, place, column.title, formats["head"])
     for line, row in enumerate(sheet.rows, start=1):

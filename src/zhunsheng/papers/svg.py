@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PAPER, INK, QUIET, RULE, TINT = "#ffffff", "#1f2933", "#52606b", "#d5dbe1", "#f4f6f8"
 ACCENT, GOOD, HELD, ENDED, UNKNOWN = "#2c4a6e", "#1f7a55", "#8a6100", "#a8322a", "#5b6770"
 # Light to dark, for figures that grow; ink is read on the first three, paper on the last two.
-SHADES = ("#edf1f6", "#c9d6e4", "#9db4cd", "#5d7fa6", "#2c4a6e")
+SHADES = ("#edf1f6", "#c9d6e4", "#9db4cd", "#56789f", "#2c4a6e")
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans SC, Noto Sans CJK SC, sans-serif"
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
