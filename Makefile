@@ -43,9 +43,10 @@ format: setup ## put the code into its standard form
 
 soak: setup ## the generated tests with 40 times as many examples, different ones each time
 	$(BIN)/python -m pytest tests/unit tests/actions --hypothesis-profile soak $(ARGS)
+	$(BIN)/python -m pytest tests/acceptance/test_api.py --hypothesis-profile soak
 
-bench: setup ## speed and memory of the whole round trip: make bench ARGS='--scale 1'
-	$(BIN)/python benchmarks/round_trip.py $(ARGS)
+bench: setup ## every benchmark beside its peer at full size (about 25 minutes): make bench ARGS='--scale 0.02'
+	$(BIN)/python -m benchmarks.all $(ARGS)
 
 docs: setup ## write docs/reference from the program
 	$(BIN)/python tools/reference.py

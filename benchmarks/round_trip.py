@@ -1,6 +1,6 @@
 """A published bulletin to a register of invented organisations and back: seconds and memory of each step.
 
-    make bench ARGS='--scale 1'
+    python -m benchmarks.round_trip --scale 1
 
 Runs the real commands one after another in a new data directory and compares the bulletin that comes
 out with the one that went in, cell for cell (at scale 1; below it, with the scaled one). The
@@ -15,18 +15,20 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.figures import BYTES_PER_UNIT, Figure, keep, show
+
 if TYPE_CHECKING:
     import resource
 
+WORK = "round trip"
 PUBLISHED = Path(__file__).resolve().parent.parent / "src" / "zhunsheng" / "bulletin" / "data" / "2025-07.txt"
 COMMAND = str(Path(sys.executable).with_name("zhunsheng"))
 KNOWN = "2025-08-10"
-BYTES_PER_UNIT = 1024  # ru_maxrss is in kilobytes on Linux
 TABLES = ("projects", "regions", "blocks")
 
 
@@ -76,34 +78,41 @@ def differing(made: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
     return cells
 
 
+def journey(bulletin: Path, *, scale: float, folder: Path, data: Path) -> list[Step]:
+    """Run every command from the published text to the bulletin made here; the first and last print a bulletin."""
+    twin = folder / "twin"
+    read = run("read", "bulletin", "read", str(bulletin), "--json", data=data)
+    steps = [
+        read,
+        run("twin", "twin", str(bulletin), "--out", str(twin), "--scale", str(scale), data=data),
+        run("set up", "demo", "--empty", "--no-serve", data=data),
+    ]
+    for kind, pattern in (("bodies", "bodies*.csv"), ("certificates", "certificates*.parquet")):
+        files = sorted(str(f) for f in twin.glob(pattern))
+        steps.append(run(f"import {kind}", "import", kind, *files, "--known", KNOWN, "--json", data=data))
+    month = json.loads(read.output)["month"]
+    return [*steps, run("make", "bulletin", "make", "--month", month, "--known", KNOWN, "--json", data=data)]
+
+
 def main() -> int:
     """Run the round trip and print the table; return 1 when a cell differs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("bulletin", type=Path, nargs="?", default=PUBLISHED, help="a published bulletin's text")
     parser.add_argument("--scale", type=float, default=0.02)
+    parser.add_argument("--keep", type=Path, help="a new data directory, which then stays")
+    parser.add_argument("--json", type=Path, help="where to keep the figures")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="zhunsheng-bench-") as folder:
-        data, twin = Path(folder) / "data", Path(folder) / "twin"
-        steps = [run("read", "bulletin", "read", str(options.bulletin), "--json", data=data)]
-        month = json.loads(steps[0].output)["month"]
-        steps += [
-            run("twin", "twin", str(options.bulletin), "--out", str(twin), "--scale", str(options.scale), data=data),
-            run("set up", "demo", "--empty", "--no-serve", data=data),
-        ]
-        for kind, pattern in (("bodies", "bodies*.csv"), ("certificates", "certificates*.parquet")):
-            files = sorted(str(f) for f in twin.glob(pattern))
-            steps.append(run(f"import {kind}", "import", kind, *files, "--known", KNOWN, "--json", data=data))
-        files = sorted(str(f) for f in twin.glob("certificates*.parquet"))
-        steps.append(run("import again", "import", "certificates", *files, "--known", KNOWN, "--json", data=data))
-        made = run("make", "bulletin", "make", "--month", month, "--known", KNOWN, "--json", data=data)
-        steps.append(made)
+        data = options.keep or Path(folder) / "data"
+        steps = journey(options.bulletin, scale=options.scale, folder=Path(folder), data=data)
         size = sum(f.stat().st_size for f in data.rglob("*") if f.is_file())
-    for step in steps:
-        print(f"{step.name:<22}{step.seconds:>9.1f} s{step.peak_bytes / 2**20:>9.0f} MB")
-    print(f"data directory {size / 2**20:,.0f} MB")
+    figures = [Figure(f"{WORK}: {step.name}", "ours", step.seconds, step.peak_bytes) for step in steps]
+    figures[-1] = replace(figures[-1], size_bytes=size)
+    print(show(figures))
+    keep(figures, options.json)
     if options.scale != 1:
         return 0
-    cells = differing(json.loads(made.output), json.loads(steps[0].output))
+    cells = differing(json.loads(steps[-1].output), json.loads(steps[0].output))
     print("\n".join(cells) or "every printed cell of every table is the same")
     return int(bool(cells))
 

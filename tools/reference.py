@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from zhunsheng.bulletin import policy as bulletin
+from zhunsheng.bulletin import words as bulletin_words
 from zhunsheng.cli import setting_up
 from zhunsheng.cli.main import app
 from zhunsheng.facts.schema import TABLES
@@ -82,7 +84,20 @@ def life_cycle() -> str:
     page += "“Expired” follows from the end date on the day asked about and is never stored by a clock.\n\n"
     codes = {state: code for code, state in STATE_OF_CODE.items()}
     page += table(("状态 state", "", "上报代码 reported as"), ((STATES[s], s.value, codes.get(s, "—")) for s in State))
-    return page
+    page += _publication("通报的生命周期 A bulletin's life cycle", bulletin.BULLETIN)
+    page += "\nA correction is a new bulletin of the month; the version it corrects stays as it is.\n"
+    return page + _publication("简报的生命周期 A newsletter's life cycle", bulletin.NEWSLETTER)
+
+
+def _publication(title: str, transitions: bulletin.Table) -> str:
+    """Return the diagram of a publication's life, drawn from its transition table."""
+    states = dict.fromkeys(s for pair in transitions.items() for s in (pair[0][0], pair[1]) if s is not None)
+    page = f"\n# {title}\n\n```mermaid\nstateDiagram-v2\n"
+    page += "".join(f"    {s.value} : {bulletin_words.STATES[s]} {s.value}\n" for s in states)
+    for (before, step), after in transitions.items():
+        ends = [one.value if one else "[*]" for one in (before, after)]
+        page += f"    {ends[0]} --> {ends[1]} : {bulletin_words.STEPS[step]} {step.value}\n"
+    return page + f"    {bulletin.State.PUBLISHED.value} --> [*]\n```\n"
 
 
 def facts() -> str:

@@ -119,6 +119,10 @@ def test_importing_the_same_files_again_changes_nothing(trip: Trip) -> None:
     assert trip.again["accepted"] == 0
 
 
+def test_a_month_that_is_not_over_has_no_bulletin(trip: Trip) -> None:
+    zhunsheng(trip.data, "bulletin", "make", "--month", "2999-01", statuses=(2,))
+
+
 def test_growth_is_told_against_an_earlier_bulletin_fastest_first(trip: Trip, tmp_path: Path) -> None:
     now = {row["name"]: row["certificates"] for row in trip.made["regions"]}
     before = {"四川省": now["四川省"] - 50, "福建省": now["福建省"] - 200}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.acceptance.conftest import command
 from zhunsheng.codes import uscc
 
 if TYPE_CHECKING:
@@ -157,9 +159,20 @@ def every_page(page: Page, site: str) -> list[str]:
     links = [page.locator(f"main a[href*='/{kind}/']").first for kind in ("organisations", "bodies")]
     found += [site + (link.get_attribute("href") or "") for link in links]
     page.goto(f"{site}/bulletins")
-    hrefs = [a.get_attribute("href") or "" for a in page.locator("main a[href*='/bulletins/']").all()]
+    hrefs = [a.get_attribute("href") or "" for a in page.locator("main table a[href*='/bulletins/']").all()]
     bulletin = site + next(h for h in hrefs if "#" not in h)
-    return [*found, page.url, bulletin, bulletin + "?compare=1", f"{site}/sign-in", f"{site}/no-such-page"]
+    return [
+        *found,
+        f"{site}/bodies",
+        page.url,
+        bulletin,
+        bulletin + "?compare=1",
+        f"{site}/bulletins/compare",
+        f"{site}/newsletters",
+        f"{site}/sign-in",
+        f"{site}/api",
+        f"{site}/no-such-page",
+    ]
 
 
 def signed_in_pages(page: Page, site: str, accounts: dict[str, str]) -> list[str]:
@@ -167,7 +180,8 @@ def signed_in_pages(page: Page, site: str, accounts: dict[str, str]) -> list[str
     sign_in(page, site, "national", accounts["national"])
     page.goto(f"{site}/imports")
     first = page.locator("main tbody a").first.get_attribute("href") or ""
-    return [f"{site}/imports", f"{site}/imports/new", site + first, f"{site}/me"]
+    forms = [f"{site}/{path}" for path in ("imports", "imports/new", "bulletins/new", "newsletters/new")]
+    return [*forms, site + first, f"{site}/me", f"{site}/me/tokens"]
 
 
 def test_no_page_scrolls_sideways_on_a_phone(page: Page, site: str, accounts: dict[str, str]) -> None:
@@ -218,3 +232,17 @@ def test_the_keyboard_reaches_the_content_first_and_the_search_box_next(page: Pa
     expect(focused).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+def test_a_second_server_on_the_same_port_is_refused(site: str, tmp_path: Path) -> None:
+    port = site.rsplit(":", 1)[1]
+    second = subprocess.run(
+        command("--data", str(tmp_path), "serve", "--port", port),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 2
+    assert f"127.0.0.1:{port}" in second.stderr
+    assert "--port" in second.stderr

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_append_only_record() -> Iterator[None]:
-    """Let a test that commits be cleaned up: emptying a table is what the record refuses.
+    """Let a test that commits be cleaned up: emptying a table is what the record, and what is published, refuses.
 
     Only the clean-up between tests lifts the triggers, and sets them again in the same breath.
     """
-    guard: list[str] = import_module("zhunsheng.trail.migrations.0002_append_only").GUARD["sqlite"]
+    guard: list[str] = [
+        *import_module("zhunsheng.trail.migrations.0002_append_only").GUARD["sqlite"],
+        *import_module("zhunsheng.bulletin.migrations.0003_published_stays").GUARD["sqlite"],
+    ]
     lift = [f"DROP TRIGGER IF EXISTS {statement.split()[2]}" for statement in guard]
     if connection.vendor == "postgresql":
         lift, guard = (

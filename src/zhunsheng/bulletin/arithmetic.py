@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 # 国外 has no share of 全国; the bulletins print 0.
 _NO_SHARE = "0"
+# The published bulletins print whole 万, of millions; a register of a body or a demo's has a few thousand, of which
+# whole 万 would say nothing. The bound is ours: no publication prints so few.
+WHOLE_FROM = 1_000_000
+WHOLE_PLACES, SMALL_PLACES = 0, 2
 
 
 class PrintedRow(Protocol):
@@ -119,10 +123,11 @@ def _block(name: str, provinces: Mapping[str, Pair], nation: Pair) -> BlockRow:
 
 
 def _headline(provinces: Mapping[str, Pair], nation: Pair) -> Headline:
-    """全国 in whole 万, and the provinces of 100,000 certificates or more, most first."""
+    """全国 in 万, and the provinces of 100,000 certificates or more, most first."""
     large = [(provinces[region.code][0], region.short) for region in PROVINCES]
     leading = sorted((item for item in large if item[0] >= LEADING_FROM), key=lambda item: -item[0])
-    certificates, organisations = (plain(half_even(Decimal(n).scaleb(-DIGITS_OF_WAN), 0)) for n in nation)
+    places = WHOLE_PLACES if nation[0] >= WHOLE_FROM else SMALL_PLACES
+    certificates, organisations = (plain(half_even(Decimal(n).scaleb(-DIGITS_OF_WAN), places)) for n in nation)
     return Headline(
         certificates=certificates,
         organisations=organisations,

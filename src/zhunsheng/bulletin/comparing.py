@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from zhunsheng.bulletin.model import BlockRow, Bulletin, GrowthClaim, ProjectRow, RegionRow
+from zhunsheng.bulletin.taxonomy import RENAMED, SAME_ROW
 from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.codes.regions import ABROAD, BY_NAME, PROVINCES, UNKNOWN
 from zhunsheng.codes.rounding import half_even, plain
@@ -48,7 +49,8 @@ class RowChange:
 class Comparison:
     """What changed from one month to a later one; rows in the later month's order, gone ones last.
 
-    `fastest_by_number` and `fastest_by_percent` are the provinces whose certificates grew most.
+    `fastest_by_number` and `fastest_by_percent` are the provinces whose certificates grew most. A project printed
+    under another name is the same row; `renamed_projects` has its name before and after.
     """
 
     earlier: str | None
@@ -60,6 +62,7 @@ class Comparison:
     fastest_by_percent: tuple[str, ...]
     new_projects: tuple[str, ...]
     gone_projects: tuple[str, ...]
+    renamed_projects: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts and lists, nothing but JSON types."""
@@ -81,21 +84,22 @@ def _change(before: int | None, after: int | None) -> Change:
 
 
 def _rows(earlier: Sequence[Row], later: Sequence[Row]) -> tuple[RowChange, ...]:
-    """Every row of both months once. A province printed short in one month is the same row."""
-    before = {_full(row.name): row for row in earlier}
-    after = {_full(row.name): row for row in later}
+    """Every row of both months once. A province printed short, or a project renamed, is the same row."""
+    before = {same_row(row.name): row for row in earlier}
+    after = {same_row(row.name): row for row in later}
     return tuple(
         RowChange(
-            name,
+            name if name in _PROVINCE_NAMES else row.name,
             _change(_get(before, name, "certificates"), _get(after, name, "certificates")),
             _change(_get(before, name, "organisations"), _get(after, name, "organisations")),
         )
-        for name in {**after, **before}
+        for name, row in {**after, **{name: row for name, row in before.items() if name not in after}}.items()
     )
 
 
-def _full(name: str) -> str:
-    return BY_NAME[name].name if name in BY_NAME else name
+def same_row(name: str) -> str:
+    """Return the one name of a row that has several: a province's full one, a project's present one."""
+    return BY_NAME[name].name if name in BY_NAME else SAME_ROW.get(name, name)
 
 
 def _get(rows: dict[str, Row], name: str, measure: str) -> int | None:
@@ -126,7 +130,7 @@ def compare(earlier: Bulletin, later: Bulletin) -> Comparison:
         [row for row in _with_abroad(earlier) if row.name != UNKNOWN.name],
         [row for row in _with_abroad(later) if row.name != UNKNOWN.name],
     )
-    old, new = ({row.name for row in bulletin.projects} for bulletin in (earlier, later))
+    old, new = ({same_row(row.name): row.name for row in bulletin.projects} for bulletin in (earlier, later))
     both = bool(old and new)
     return Comparison(
         earlier=earlier.month,
@@ -138,8 +142,11 @@ def compare(earlier: Bulletin, later: Bulletin) -> Comparison:
         fastest_by_percent=_fastest(
             regions, lambda row: Decimal(row.certificates.change or 0) / Decimal(row.certificates.before or 1)
         ),
-        new_projects=tuple(row.name for row in later.projects if both and row.name not in old),
-        gone_projects=tuple(row.name for row in earlier.projects if both and row.name not in new),
+        new_projects=tuple(name for row, name in new.items() if both and row not in old),
+        gone_projects=tuple(name for row, name in old.items() if both and row not in new),
+        renamed_projects=tuple(
+            (name, new[row]) for row, name in old.items() if name in RENAMED and new.get(row) == RENAMED[name]
+        ),
     )
 
 

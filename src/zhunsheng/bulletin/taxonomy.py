@@ -32,4 +32,7 @@ _SPELLINGS = {
     "食品农产品认证": "食品农产品",
     "自愿性工业产品认证": "自愿性工业产品",
 }
+# A row's former name, and the one it goes by now; and every name under which the same row may stand.
+RENAMED = {leaf.former_name: leaf.name for leaf in tree().leaves() if leaf.former_name}
+SAME_ROW = _SPELLINGS | RENAMED
 PARENTS |= {spelling: PARENTS[usual] for spelling, usual in _SPELLINGS.items()}

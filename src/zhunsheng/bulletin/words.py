@@ -40,6 +40,19 @@ HEADS = {
     "organisation_rank": N_("全国排名"),
     "organisation_share": N_("占全国比重 %"),
 }
+# A publication's life, a draft's making, and the ready sections of a newsletter.
+STATES = {"draft": N_("草稿"), "checked": N_("已自检"), "published": N_("已公布")}
+STEPS = {
+    "make": N_("制作"),
+    "edit": N_("编辑"),
+    "check": N_("自检"),
+    "publish": N_("公布"),
+    "keep": N_("收存"),
+    "discard": N_("弃用"),
+}
+JOB_STATES = {"queued": N_("排队中"), "running": N_("进行中"), "done": N_("已完成"), "failed": N_("失败")}
+STAGES = {"snapshot": N_("取快照"), "counting": N_("计数"), "checking": N_("自检")}
+_MINUS = "\u2212"
 LEVELS = {"error": N_("错误"), "warning": N_("存疑"), "note": N_("提示")}
 
 # Rows that some month printed and that are in neither the scheme tree nor the regions.
@@ -80,6 +93,14 @@ def row_name(name: str) -> str:
         return name
     # Running text calls 能源管理体系认证 also 能源管理体系, as `checking` knows.
     return _english().get(name) or _english().get(f"{name}认证") or name
+
+
+def signed(change: int | str) -> str:
+    """Return a change with its sign: a count in groups of digits, decimal text as it is; nought has none."""
+    text = f"{change:,}" if isinstance(change, int) else change
+    if text.startswith("-"):
+        return f"{_MINUS}{text[1:]}"
+    return text if text.strip("0.") == "" else f"+{text}"
 
 
 def table_name(table: str) -> str:

@@ -24,7 +24,8 @@ COUNTING = frozenset(("error", "warning"))
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-File = Annotated[Path, typer.Argument(help="文本文件，- 为标准输入 (text file, - for standard input)", allow_dash=True)]
+FILE = "文本、HTML、PDF、DOCX、XLSX、CSV 或 JSON，- 为标准输入 (any of these, - for standard input)"
+File = Annotated[Path, typer.Argument(help=FILE, allow_dash=True)]
 Json = Annotated[bool, typer.Option("--json", help="只输出 JSON (JSON and nothing else)")]
 
 

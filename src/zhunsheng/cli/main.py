@@ -16,14 +16,26 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import DatabaseError
 from django.utils.translation import gettext as _
 
-from zhunsheng.cli import bulletin, imports, making, register, serving, setting_up, twin
+from zhunsheng.cli import (
+    backing_up,
+    bulletin,
+    doctor,
+    imports,
+    making,
+    register,
+    serving,
+    setting_up,
+    tick,
+    tokens,
+    twin,
+)
 from zhunsheng.cli.demo import demo
 from zhunsheng.codes.errors import N_, ZhunshengError
 
 # Commands that need an instance, those that make one first. Every other one, a mistyped one too, works without:
 # it must not leave a data directory where it happens to run.
-MAKING = {("import",), ("demo",), ("serve",), ("work",), ("admit",)}
-READING = {("search",), ("snapshot",), ("bulletin", "make")}
+MAKING = {("import",), ("demo",), ("serve",), ("work",), ("admit",), ("token",)}
+READING = {("search",), ("snapshot",), ("bulletin", "make"), ("backup",), ("tick",)}
 GLOBAL_OPTIONS = {"--data": "ZHUNSHENG_DATA", "--lang": "ZHUNSHENG_LANG"}
 
 app = typer.Typer(
@@ -43,6 +55,13 @@ app.command(name="work")(serving.work)
 app.command(name="admit")(register.admit)
 app.command(name="search")(register.search)
 app.command(name="snapshot")(register.snapshot)
+app.command(name="tick")(tick.tick)
+app.add_typer(
+    tokens.app, name="token", help="程序用的令牌：发放、列出、吊销 (tokens of programs: issue, list, revoke)."
+)
+app.command(name="backup")(backing_up.backup)
+app.command(name="restore")(backing_up.restore)
+app.command(name="doctor")(doctor.doctor)
 
 
 @app.callback()
@@ -84,7 +103,9 @@ def _take_global_options(args: list[str]) -> list[str]:
 def _set_up(args: list[str]) -> None:
     words = tuple(a for a in args if not a.startswith("-"))
     reading = any(words[: len(path)] == path for path in READING)
-    if "--help" not in args and (reading or words[:1] in MAKING):
+    if "--help" not in args and words[:1] == ("doctor",):
+        doctor.set_up()
+    elif "--help" not in args and (reading or words[:1] in MAKING):
         setting_up.instance(must_exist=reading)
     else:
         setting_up.words_only()

@@ -58,7 +58,7 @@ def grants_of(role: str, kind: str, key: str) -> frozenset[Grant]:
     permissions = declared.permissions
     if declared.held_at is PartyKind.REGULATOR and key:
         # A provincial regulator sees its province; the national register and bulletin are not its to write.
-        permissions = permissions - {Permission.SUBMIT_RETURN, Permission.MAKE_BULLETIN}
+        permissions = permissions - {Permission.SUBMIT_RETURN, Permission.MAKE_BULLETIN, Permission.MAKE_NEWSLETTER}
     return frozenset(Grant(p, declared.held_at, key) for p in permissions)
 
 
@@ -68,6 +68,7 @@ _REFUSALS = {
     Permission.SEE_RETURNS: N_("您的角色不能查看上报。请用认证机构或监管账号登录。"),
     Permission.SEE_DETAILS: N_("您的角色不能查看证书的全部内容。请用该机构、该组织或监管账号登录。"),
     Permission.MAKE_BULLETIN: N_("您的角色不能制作通报。请用国家级监管账号登录。"),
+    Permission.MAKE_NEWSLETTER: N_("您的角色不能编写简报。请用认证机构或国家级监管账号登录。"),
     Permission.READ_IN_BULK: N_("成批读取和导出需要登录，或使用数据使用方的令牌。"),
 }
 

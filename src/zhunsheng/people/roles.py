@@ -15,7 +15,12 @@ class Permission(StrEnum):
     SEE_RETURNS = "see_returns"
     SEE_DETAILS = "see_details"
     MAKE_BULLETIN = "make_bulletin"
+    MAKE_NEWSLETTER = "make_newsletter"
     READ_IN_BULK = "read_in_bulk"
+
+
+# What a token may ever do, whatever the role of the person who made it: read.
+READING = frozenset({Permission.SEE_DETAILS, Permission.READ_IN_BULK})
 
 
 class PartyKind(StrEnum):
@@ -45,16 +50,22 @@ ROLES: dict[str, Role] = {
             "body_staff",
             N_("认证机构人员"),
             PartyKind.BODY,
-            N_("报送本机构的证书，查看本机构的上报与证书全部内容。"),
+            N_("报送本机构的证书，查看本机构的上报与证书全部内容，编写本机构的简报。"),
             frozenset(
-                {Permission.SUBMIT_RETURN, Permission.SEE_RETURNS, Permission.SEE_DETAILS, Permission.READ_IN_BULK}
+                {
+                    Permission.SUBMIT_RETURN,
+                    Permission.SEE_RETURNS,
+                    Permission.SEE_DETAILS,
+                    Permission.MAKE_NEWSLETTER,
+                    Permission.READ_IN_BULK,
+                }
             ),
         ),
         Role(
             "regulator",
             N_("监管人员"),
             PartyKind.REGULATOR,
-            N_("国家级可导入任何机构的上报并制作通报；省级只看本省。"),
+            N_("国家级可导入任何机构的上报，制作并公布通报，编写简报；省级只看本省。"),
             frozenset(Permission),
         ),
         Role(

@@ -1,4 +1,4 @@
-"""Slowing down the guessing of passwords: after five failures in a row, wait.
+"""Slowing down the guessing of passwords and codes: after five failures in a row, wait.
 
 Attempts are entries of the trail, so every process of the site counts the same ones. Their subject
 is a keyed digest of name and address: what is typed as a name may be a password, and an address is
@@ -7,6 +7,7 @@ personal data; neither is written down.
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FAILURES_ALLOWED = 5
 WAIT = timedelta(minutes=15)
+log = logging.getLogger(__name__)
 FAILED, SUCCEEDED = "people.sign_in_failed", "people.sign_in"
 
 
@@ -43,3 +45,9 @@ def failed(name: str, address: str, *, at: datetime) -> None:
 def succeeded(name: str, address: str, *, at: datetime) -> None:
     """File a successful attempt, which ends a row of failures."""
     actions.record(at=at, by=name, action=SUCCEEDED, subject=subject(name, address))
+
+
+def kind(error: object) -> str:
+    """Return what a log may hold of an error met while signing in: its kind, and our own words if it is ours."""
+    ours = type(error).__module__.startswith("zhunsheng.")
+    return f"{type(error).__name__}: {error}" if ours else type(error).__name__

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.shortcuts import render
@@ -11,15 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from zhunsheng.people import queries, sign_in
+from zhunsheng.people import queries, second_factor, sign_in, single_sign_on
 from zhunsheng.people.forms import SignInForm
-from zhunsheng.people.roles import ROLES
+from zhunsheng.people.roles import ROLES, Permission
 
 if TYPE_CHECKING:
     from django.contrib.auth.forms import AuthenticationForm
     from django.http import HttpRequest, HttpResponse
 
     from zhunsheng.people.http import Request
+    from zhunsheng.people.models import Person
 
 TOO_MANY_REQUESTS = 429
 
@@ -40,9 +43,10 @@ class SignIn(LoginView):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """File the success and open the session."""
-        sign_in.succeeded(form.get_user().get_username(), self._address(), at=timezone.now())
-        return super().form_valid(form)
+        """Go on to the second factor if the person has one, else open the session."""
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        response: HttpResponse = perform_password_login(self.request, {"username": form.get_user().pk}, login)
+        return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """File the failure and show the form again."""
@@ -53,8 +57,11 @@ class SignIn(LoginView):
         return self.request.POST.get("username", "")
 
     def _address(self) -> str:
-        address: str = self.request.META.get("REMOTE_ADDR", "")
-        return address
+        return cast("Request", self.request).address
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer the configured providers too."""
+        return super().get_context_data(**kwargs) | {"services": single_sign_on.services()}
 
 
 @require_safe
@@ -62,4 +69,11 @@ class SignIn(LoginView):
 def me(request: Request) -> HttpResponse:
     """Show what the person who is signed in may do, for whom."""
     held = [(m.party, ROLES[m.role]) for m in queries.memberships_of(request.viewer) if m.role in ROLES]
-    return render(request, "people/me.html", {"held": held})
+    waits = not second_factor.passed(request) and queries.needs_second_factor(cast("Person", request.user))
+    context = {
+        "held": held,
+        "services": single_sign_on.services(),
+        "waits": waits,
+        "reads_in_bulk": request.viewer.may(Permission.READ_IN_BULK),
+    }
+    return render(request, "people/me.html", context)

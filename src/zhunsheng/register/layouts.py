@@ -168,6 +168,13 @@ def code_table(name: str) -> tuple[Code, ...]:
     )
 
 
+@cache
+def code_tables() -> tuple[str, ...]:
+    """Return the names of all code tables."""
+    folder = files("zhunsheng.register").joinpath("data", "codes")
+    return tuple(sorted(file.name.removesuffix(".csv") for file in folder.iterdir() if file.name.endswith(".csv")))
+
+
 def key(header: str) -> str:
     """Return a header as it is compared: no white space or zero-width marks, capitals, half-width."""
     return certificate_number.normalise(header.replace("\ufeff", "").replace("\u200b", ""))

@@ -11,10 +11,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from zhunsheng.codes.errors import N_, ZhunshengError
+from zhunsheng.people.roles import PartyKind, Permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+
+    from zhunsheng.people.policy import Viewer
 
 
 class State(StrEnum):
@@ -67,6 +70,16 @@ class ImportState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class Verdict(StrEnum):
+    """Whether the return of a month came by the day on which it was due."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    NOT_SEEN = "not_seen"
+    NOT_DUE = "not_due"
+    CANNOT_TELL = "cannot_tell"
 
 
 # The national template's 证书状态 codes.
@@ -172,3 +185,16 @@ def state_with_end(state: State, expires_on: date | None, on: date) -> State:
     if state in {State.VALID, State.SUSPENDED} and expires_on is not None and expires_on < on:
         return State.EXPIRED
     return state
+
+
+def sees_everything(viewer: Viewer, *, approval_no: str, code: str, region: str) -> bool:
+    """Tell whether a viewer may see all that was reported of a certificate: its body, its holder, its regulator.
+
+    `approval_no` is its body's, `code` and `region` its holder's.
+    """
+    may = Permission.SEE_DETAILS
+    return (
+        viewer.for_body(may, approval_no)
+        or region in viewer.keys(may, PartyKind.REGULATOR)
+        or (code in viewer.keys(may, PartyKind.ORGANISATION))
+    )

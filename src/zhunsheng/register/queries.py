@@ -11,7 +11,6 @@ from zhunsheng.codes import certificate_number, uscc
 from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.people.roles import PartyKind, Permission
 from zhunsheng.register import layouts
-from zhunsheng.register import search as names
 from zhunsheng.register.models import (
     Body,
     BodyScope,
@@ -22,7 +21,7 @@ from zhunsheng.register.models import (
     Organisation,
     OrganisationEvent,
 )
-from zhunsheng.register.policy import Happened, Kind, State, believed, status_on
+from zhunsheng.register.policy import Happened, Kind, State, believed, sees_everything, status_on
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,31 +30,10 @@ if TYPE_CHECKING:
 
     from zhunsheng.people.policy import Viewer
 
-# Two characters are the least that a search looks for (design, "Search").
-SHORTEST_SEARCH = 2
-
-
 class NotFound(ZhunshengError):
     """There is no such thing, or it is not the viewer's to see: both are answered alike."""
 
     exit_code = 1
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """What a search found; `more` says that not everything is listed."""
-
-    text: str
-    certificates: list[Certificate]
-    organisations: list[Organisation]
-    bodies: list[Body]
-    too_short: bool = False
-    more: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """Tell whether nothing was found."""
-        return not (self.certificates or self.organisations or self.bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +119,24 @@ def details_for(certificate: Certificate, viewer: Viewer) -> dict[str, str]:
 
 def sees_details(certificate: Certificate, viewer: Viewer) -> bool:
     """Tell whether the viewer may see everything reported of a certificate: its body, its holder, its regulator."""
-    may = Permission.SEE_DETAILS
-    return (
-        viewer.for_body(may, certificate.body.approval_no)
-        or certificate.organisation.region in viewer.keys(may, PartyKind.REGULATOR)
-        or certificate.organisation.code in viewer.keys(may, PartyKind.ORGANISATION)
+    holder = certificate.organisation
+    return sees_everything(
+        viewer, approval_no=certificate.body.approval_no, code=holder.code, region=holder.region
     )
 
 
 def organisation(pk: int) -> Organisation:
     """Return one organisation. Raises NotFound."""
     found = Organisation.objects.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(N_("没有这个组织。请用名称或统一社会信用代码查询。"))
+    return found
+
+
+def organisation_coded(code: str) -> Organisation:
+    """Return the organisation with a unified social credit code. Raises NotFound."""
+    wanted = certificate_number.normalise(code)
+    found = Organisation.objects.filter(key=wanted, code=wanted).first()
     if found is None:
         raise NotFound(N_("没有这个组织。请用名称或统一社会信用代码查询。"))
     return found
@@ -193,26 +178,6 @@ def certificates_by_scheme(body: Body, on: date) -> list[tuple[str, int]]:
         .order_by("-n", "scheme__name")
     )
     return [(name, n) for name, n in rows]
-
-
-def search(text: str, *, limit: int = 50) -> SearchResult:
-    """Find certificates by number, organisations by code or part of the name, bodies by number or name."""
-    text = certificate_number.normalise(text) if text.isascii() else text.strip()
-    if len(text) < SHORTEST_SEARCH:
-        return SearchResult(text, [], [], [], too_short=True)
-    found = names.organisations(text, limit + 1)
-    by_id = Organisation.objects.in_bulk(found)
-    organisations = [by_id[pk] for pk in found if pk in by_id]
-    organisations = [*Organisation.objects.filter(key=certificate_number.normalise(text)), *organisations]
-    bodies = list(Body.objects.filter(Q(approval_no=text.upper()) | Q(name__icontains=text))[: limit + 1])
-    certificates = certificates_numbered(text)
-    return SearchResult(
-        text=text,
-        certificates=certificates[:limit],
-        organisations=organisations[:limit],
-        bodies=bodies[:limit],
-        more=max(len(certificates), len(organisations), len(bodies)) > limit,
-    )
 
 
 def imports_seen(viewer: Viewer) -> QuerySet[Import]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.codes.errors import N_, ZhunshengError
 from zhunsheng.register import layouts
-from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State
+from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State, Verdict
+from zhunsheng.standards.policy import tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,15 @@ STATES = {
     State.CANCELLED: N_("注销"),
     State.EXPIRED: N_("过期失效"),
     State.REPLACED: N_("已换发"),
+}
+# How a state is shown, beside its word: valid, held for a time, ended (design, "Look").
+TONES: dict[str, str] = {
+    State.VALID: "good",
+    State.SUSPENDED: "held",
+    State.WITHDRAWN: "ended",
+    State.CANCELLED: "ended",
+    State.EXPIRED: "ended",
+    State.REPLACED: "ended",
 }
 KINDS = {
     Kind.ISSUED: N_("颁发"),
@@ -41,6 +51,13 @@ BODY_STATUSES = {
     BodyStatus.REVOKED: N_("批准已撤销"),
     BodyStatus.CANCELLED: N_("批准已注销"),
     BodyStatus.EXPIRED: N_("批准已到期"),
+}
+VERDICTS = {
+    Verdict.IN_TIME: N_("按期"),
+    Verdict.LATE: N_("逾期"),
+    Verdict.NOT_SEEN: N_("未见上报"),
+    Verdict.NOT_DUE: N_("未到期"),
+    Verdict.CANNOT_TELL: N_("不能断定"),
 }
 IMPORT_STATES = {
     ImportState.QUEUED: N_("排队中"),
@@ -115,6 +132,14 @@ def fields_of(layout: str) -> tuple[str, ...]:
 def failure(message: str, params: Mapping[str, object]) -> str:
     """Return why an import failed in the active language; empty when it did not."""
     return ZhunshengError(message, **params).said(_) if message else ""
+
+
+def scheme(code: str) -> str:
+    """Return the name of a scheme of the tree in the active language; a code that it does not have stays as it is."""
+    found = next((one for one in tree().schemes if one.code == code), None)
+    if found is None:
+        return code
+    return found.name_en if get_language() == "en" else found.name
 
 
 def layout(name: str) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from zhunsheng.codes.errors import ZhunshengError
 from zhunsheng.people import queries as people
+from zhunsheng.people import second_factor
 from zhunsheng.people.roles import Permission
-from zhunsheng.web import errors
+from zhunsheng.web import client, errors, rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +38,13 @@ DIRECTIVES = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=()"
 POLICY = "; ".join(f"{directive} {sources}" for directive, sources in DIRECTIVES.items())
 LANGUAGE_PARAMETER = "lang"
+# Pages that answer out of the register; reading them one after another would be reading it in bulk.
+COUNTED_PAGES = ("/search", "/certificates", "/organisations", "/bodies")
+# One address may try so small a part of what it may read: whoever tries one password on many names is slowed too.
+SIGN_IN, SIGN_IN_PART = "/sign-in", 4
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -47,7 +54,7 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Content-Security-Policy", POLICY)
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        response.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
     return middleware
@@ -80,14 +87,50 @@ def language(get_response: GetResponse) -> GetResponse:
 
 
 def viewer(get_response: GetResponse) -> GetResponse:
-    """Set `request.viewer`, worked out when first read, and keep signed-in pages out of shared caches."""
+    """Set `request.viewer`, worked out when first read, and keep signed-in pages out of shared caches.
+
+    Sets `request.address` and `request.at` too.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        cast("Request", request).address = client.address(request)
+        cast("Request", request).at = timezone.now()
         # The lazy object stands for a Viewer in everything but its type.
-        cast("Request", request).viewer = cast("Viewer", SimpleLazyObject(lambda: people.viewer_of(request.user)))
+        cast("Request", request).viewer = cast("Viewer", SimpleLazyObject(lambda: _viewer_of(request)))
         response = get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
+def _viewer_of(request: HttpRequest) -> Viewer:
+    return people.viewer_of(request.user, second_factor=second_factor.passed(request))
+
+
+def counted(get_response: GetResponse) -> GetResponse:
+    """Bound how often one address, or one person who is signed in, reads pages of the register (`web.rate`).
+
+    And how often one address tries to sign in, with whatever names.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        reader = cast("Request", request)
+        if not settings.RATE:
+            return get_response(request)
+        if request.method == "POST" and request.path_info.startswith(SIGN_IN):
+            known, limit = f"sign-in:{reader.address}", max(1, settings.RATE // SIGN_IN_PART)
+        elif not request.path_info.startswith(COUNTED_PAGES):
+            return get_response(request)
+        elif reader.viewer.name:
+            known, limit = f"person:{reader.viewer.name}", settings.RATE * rate.KNOWN_TIMES
+        else:
+            known, limit = reader.address, settings.RATE
+        grant = rate.LIMITER.ask(known, per_minute=limit, now=time.monotonic())
+        response = get_response(request) if grant.allowed else errors.too_often(request, seconds=grant.retry_after)
+        for name, value in grant.headers():
+            response[name] = value
         return response
 
     return middleware

@@ -1,7 +1,10 @@
 """Django's settings: one instance is one data directory; nothing here is a secret.
 
 Environment: `ZHUNSHENG_DATA`, `DATABASE_URL`, `ZHUNSHENG_HOSTS` (comma separated host names),
-`ZHUNSHENG_HTTPS=1` behind a TLS proxy, `ZHUNSHENG_DEBUG=1` for development only.
+`ZHUNSHENG_HTTPS=1` behind a TLS proxy, `ZHUNSHENG_PROXIES` (how many reverse proxies stand in front),
+`ZHUNSHENG_MAP` (a GeoJSON file of the provinces with its 审图号; `papers.maps`),
+`ZHUNSHENG_RATE` (requests a minute from one address, 0 for no limit; `web.rate`), `ZHUNSHENG_DEBUG=1` for
+development only. `serve` says in `ZHUNSHENG_WORKERS` how many processes share that limit.
 """
 
 from __future__ import annotations
@@ -9,8 +12,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from zhunsheng.web import rate, sign_in_file
 from zhunsheng.web.data_dir import data_dir, is_demo, secret_key
 from zhunsheng.web.database import database
+from zhunsheng.web.environment import count
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = data_dir()
@@ -18,6 +23,11 @@ DEMO = is_demo(DATA_DIR)
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = os.environ.get("ZHUNSHENG_DEBUG") == "1"
 HTTPS = os.environ.get("ZHUNSHENG_HTTPS") == "1"
+PROXIES = count("ZHUNSHENG_PROXIES", os.environ.get("ZHUNSHENG_PROXIES", ""))
+RATE = rate.share(
+    count("ZHUNSHENG_RATE", os.environ.get("ZHUNSHENG_RATE") or str(rate.DEFAULT_PER_MINUTE)),
+    count("ZHUNSHENG_WORKERS", os.environ.get("ZHUNSHENG_WORKERS", "")),
+)
 ALLOWED_HOSTS = [h for h in os.environ.get("ZHUNSHENG_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in ALLOWED_HOSTS] if HTTPS else []
 CSRF_FAILURE_VIEW = "zhunsheng.web.errors.csrf_failure"
@@ -29,6 +39,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
     "zhunsheng.trail",
     "zhunsheng.people",
     "zhunsheng.standards",
@@ -38,7 +51,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "zhunsheng.web.middleware.content_security_policy",
+    "zhunsheng.web.api.gate.programs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "zhunsheng.web.middleware.language",
@@ -46,10 +61,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "zhunsheng.web.middleware.viewer",
+    "zhunsheng.web.middleware.counted",
+    "allauth.account.middleware.AccountMiddleware",
     "zhunsheng.web.middleware.bounded_body",
     "zhunsheng.web.middleware.Refusals",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "zhunsheng.web.urls"
 WSGI_APPLICATION = "zhunsheng.web.wsgi.application"
@@ -76,6 +92,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+# Who comes in, and with what, is the people room's; allauth keeps keys, links and the steps of a sign-in.
+# Its counting of failures is off: it is one process's own, and the trail's is everyone's (people.sign_in).
+SIGN_IN = sign_in_file.read(DATA_DIR)
+SECOND_FACTOR_ROLES = SIGN_IN.second_factor_for
+ACCOUNT_ADAPTER = "zhunsheng.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS = {"reauthenticate": "zhunsheng.people.forms.PasswordAgainForm"}
+SOCIALACCOUNT_ADAPTER = "zhunsheng.people.adapters.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": list(SIGN_IN.providers)}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+MFA_ADAPTER = "zhunsheng.people.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Zhunsheng"
+MFA_FORMS = {
+    "authenticate": "zhunsheng.people.forms.CodeForm",
+    "reauthenticate": "zhunsheng.people.forms.CodeAgainForm",
+    "activate_totp": "zhunsheng.people.forms.ActivateForm",
+}
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -90,6 +128,9 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "static/"
+# An operator's approved map of the provinces; without one the nation is drawn as a tile grid.
+MAP = os.environ.get("ZHUNSHENG_MAP", "")
+
 # Front-end libraries are installed by npm beside the project or named by the operator, never copied here.
 NODE_MODULES = Path(os.environ.get("ZHUNSHENG_NODE_MODULES", PACKAGE.parent.parent / "node_modules"))
 STATICFILES_DIRS = [

@@ -5,9 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 from zhunsheng.web import views
+from zhunsheng.web.api import pages
+from zhunsheng.web.api.interface import api
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("api", pages.about, name="api"),
+    path("api/v1/openapi.json", pages.openapi, name="openapi"),
+    path("api/v1/", api.urls),
     path("", include("zhunsheng.register.urls")),
     path("", include("zhunsheng.bulletin.urls")),
     path("", include("zhunsheng.people.urls")),

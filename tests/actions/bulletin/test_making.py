@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zhunsheng.bulletin.model import Bulletin
+    from zhunsheng.people.policy import Viewer
 
 # The databases must really commit: a snapshot reads through a connection of its own.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,15 +143,16 @@ def test_an_empty_register_makes_a_bulletin_of_zeros(tmp_path: Path) -> None:
     assert {r.name for r in bulletin.regions if r.name in BY_NAME} >= {p.name for p in PROVINCES}
 
 
-def test_what_is_made_passes_its_own_check_and_is_kept_as_it_is(tmp_path: Path) -> None:
+def test_what_is_made_passes_its_own_check_and_is_kept_as_a_draft(tmp_path: Path, viewer_all: Viewer) -> None:
     populate(2)
     bulletin = made(tmp_path)
     assert [f for f in check(bulletin) if f.level == "error"] == []
     kept = actions.keep(bulletin=bulletin, origin="made", known_on=KNOWN, by="somebody", at=AT)
-    assert queries.document(queries.kept(kept.pk)) == bulletin
+    assert queries.document(queries.kept(kept.pk, viewer_all)) == bulletin
     again = actions.keep(bulletin=bulletin, origin="made", known_on=KNOWN, by="somebody", at=AT)
     assert again.pk == kept.pk
-    assert queries.listed().count() == 1
+    assert queries.listed(viewer_all).count() == 1
+    assert queries.listed().count() == 0
 
 
 def test_a_bulletin_that_is_not_kept_is_said_so() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from zhunsheng.bulletin.models import MonthlyBulletin
+    from zhunsheng.bulletin.models import Making, MonthlyBulletin, Newsletter
     from zhunsheng.register.models import Body, Certificate, Import, Organisation
 
 ISSUED, CHANGED, SUSPENDED, KNOWN = date(2024, 1, 10), date(2024, 6, 1), date(2025, 2, 1), date(2025, 3, 10)
@@ -32,7 +32,10 @@ BEIJING, GUANGDONG = "11", "44"
 
 @dataclass(frozen=True)
 class World:
-    """What there is to look at; `own` belongs to the body of the role `body`, `other` to the other one."""
+    """What there is to look at; `own` belongs to the body of the role `body`, `other` to the other one.
+
+    `published` is a bulletin, `made` the draft of one, with errors; `letter` is published, `draft` the body's draft.
+    """
 
     own_body: Body
     other_body: Body
@@ -43,6 +46,9 @@ class World:
     other_import: Import
     published: MonthlyBulletin
     made: MonthlyBulletin
+    making: Making
+    letter: Newsletter
+    draft: Newsletter
 
 
 @pytest.fixture
@@ -59,7 +65,10 @@ def world(db: None, data_dir: Path) -> World:
     organisation = _organisation(own_import)
     own = _certificate("90124Q00001R0S", own_body, organisation, own_import)
     other = _certificate("90224Q00002R0S", other_body, organisation, other_import)
-    return World(own_body, other_body, organisation, own, other, own_import, other_import, *_bulletins())
+    bulletins = _bulletins()
+    return World(
+        own_body, other_body, organisation, own, other, own_import, other_import, *bulletins, _making(), *_letters()
+    )
 
 
 def _body(approval_no: str, name: str, region: str) -> Body:
@@ -198,6 +207,25 @@ def _bulletins() -> tuple[MonthlyBulletin, MonthlyBulletin]:
     known = date(2025, 8, 10)
     published = actions.keep(bulletin=document, origin="published", source="虚构的公布", by="system:test", at=AT)
     return published, actions.keep(bulletin=different, origin="made", known_on=known, by="system:test", at=AT)
+
+
+def _making() -> Making:
+    from zhunsheng.bulletin.models import Making
+
+    return Making.objects.create(month="2025-06", known_on=date(2025, 7, 10), by="nation", created_at=AT)
+
+
+def _letters() -> tuple[Newsletter, Newsletter]:
+    from zhunsheng.bulletin import issues
+    from zhunsheng.bulletin.models import Newsletter
+
+    values: dict[str, Any] = {"kind": "body", "key": HOME_BODY, "publisher": "虚构北方认证有限公司"}
+    values |= {"name": "北方简报", "issue": "第 8 期"}
+    values |= {"month": "2025-07", "sections": list(issues.SECTIONS), "made_at": AT, "made_by": "body"}
+    values |= {"articles": [{"title": "编者的话", "byline": "", "text": "一段"}], "edited_at": AT, "edited_by": "body"}
+    draft = Newsletter.objects.create(title="还没写完的一期", **{**values, "issue": "第 9 期"})
+    whole = {"content": issues.frozen(draft), "pdf": b"%PDF-", "published_at": AT, "published_by": "body"}
+    return Newsletter.objects.create(title="已经公布的一期", state="published", **values, **whole), draft
 
 
 ROLES = {

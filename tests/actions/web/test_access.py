@@ -20,24 +20,94 @@ SIGNED_IN = (302, 200, 200, 200, 200)
 # A sign-in is asked of the public; another party's import is said not to exist.
 OWN_IMPORT = (302, 200, 404, 200, 404)
 OTHER_IMPORT = (302, 404, 200, 200, 404)
+# A draft is said not to exist; whoever may not do a step at all is told so.
+DRAFT = (404, 404, 404, 200, 404)
+NATION_ONLY = (302, 403, 403, 200, 403)
+BODYS_DRAFT = (404, 200, 404, 404, 404)
+WRITING = (302, 200, 403, 200, 403)
+WRITING_OWN = (302, 200, 403, 404, 403)
+ELSEWHERE = (302, 302, 302, 302, 302)
+BY_POST = (405, 405, 405, 405, 405)
 
+# A person reads in bulk what their role reaches; without an account there is nothing to reach.
+IN_BULK = (302, 200, 200, 200, 200)
+
+KINDS = ("csv", "txt", "json", "html", "pdf", "xlsx")
+PICTURES = ("svg", "png")
 # Address, its arguments as a function of the world, and the answer to each of WHO in order.
 TABLE: list[tuple[str, Callable[[World], list[object]], tuple[int, ...]]] = [
     ("home", lambda _: [], EVERYONE),
     ("search", lambda _: [], EVERYONE),
+    ("search-export", lambda _: [], IN_BULK),
     ("certificate", lambda w: [w.own.pk], EVERYONE),
     ("certificate", lambda w: [w.other.pk], EVERYONE),
+    ("certificate-timeline", lambda w: [w.own.pk, "svg"], EVERYONE),
+    ("certificate-timeline", lambda w: [w.own.pk, "png"], EVERYONE),
     ("organisation", lambda w: [w.organisation.pk], EVERYONE),
+    ("organisation-timeline", lambda w: [w.organisation.pk, "svg"], EVERYONE),
+    ("bodies", lambda _: [], EVERYONE),
     ("body", lambda w: [w.own_body.approval_no], EVERYONE),
+    ("body-returns", lambda w: [w.own_body.approval_no, "svg"], EVERYONE),
     ("bulletins", lambda _: [], EVERYONE),
     ("bulletin", lambda w: [w.published.pk], EVERYONE),
-    ("bulletin", lambda w: [w.made.pk], EVERYONE),
-    ("bulletin-file", lambda w: [w.made.pk, "csv"], EVERYONE),
-    ("bulletin-file", lambda w: [w.made.pk, "txt"], EVERYONE),
-    ("bulletin-file", lambda w: [w.made.pk, "json"], EVERYONE),
+    ("bulletin", lambda w: [w.made.pk], DRAFT),
+    ("bulletin-month", lambda _: ["2025-07"], (302, 302, 302, 302, 302)),
+    ("bulletin-month", lambda _: ["2025-06"], (404, 404, 404, 404, 404)),
+    *(("bulletin-file", lambda w, e=e: [w.published.pk, e], EVERYONE) for e in KINDS),
+    *(("bulletin-file", lambda w, e=e: [w.made.pk, e], DRAFT) for e in KINDS),
+    *(("bulletin-picture", lambda w, e=e: [w.published.pk, "tiles-certificates", e], EVERYONE) for e in PICTURES),
+    *(("bulletin-picture", lambda w, e=e: [w.made.pk, "tiles-certificates", e], DRAFT) for e in PICTURES),
+    ("bulletin-picture", lambda w: [w.published.pk, "leaders-organisations", "svg"], EVERYONE),
+    ("bulletin-picture", lambda w: [w.published.pk, "map-certificates", "svg"], (404, 404, 404, 404, 404)),
+    *(("trend-picture", lambda _, e=e: ["certificates", e], EVERYONE) for e in PICTURES),
+    ("trend-picture", lambda _: ["nothing", "svg"], (404, 404, 404, 404, 404)),
+    ("bulletin-compare", lambda _: [], EVERYONE),
+    ("bulletin-compare-file", lambda _: ["csv"], (404, 404, 404, 404, 404)),
+    ("bulletin-new", lambda _: [], NATION_ONLY),
+    ("bulletin-making", lambda w: [w.making.pk], NATION_ONLY),
+    ("bulletin-making-progress", lambda w: [w.making.pk], NATION_ONLY),
+    ("bulletin-check", lambda w: [w.made.pk], NATION_ONLY),
+    ("bulletin-check", lambda w: [w.published.pk], (302, 403, 403, 400, 403)),
+    ("bulletin-publish", lambda w: [w.made.pk], (302, 403, 403, 400, 403)),
+    ("bulletin-discard", lambda w: [w.made.pk], NATION_ONLY),
+    ("newsletters", lambda _: [], EVERYONE),
+    ("newsletter", lambda w: [w.letter.pk], EVERYONE),
+    ("newsletter", lambda w: [w.draft.pk], BODYS_DRAFT),
+    ("newsletter-file", lambda w: [w.letter.pk], EVERYONE),
+    ("newsletter-file", lambda w: [w.draft.pk], BODYS_DRAFT),
+    ("newsletter-new", lambda _: [], WRITING),
+    ("newsletter-edit", lambda w: [w.draft.pk], WRITING_OWN),
+    ("newsletter-edit", lambda w: [w.letter.pk], (302, 400, 403, 403, 403)),
+    ("newsletter-article-new", lambda w: [w.draft.pk], WRITING_OWN),
+    ("newsletter-article", lambda w: [w.draft.pk, 0], WRITING_OWN),
+    ("newsletter-article", lambda w: [w.draft.pk, 1], (302, 404, 403, 404, 403)),
+    ("newsletter-publish", lambda w: [w.draft.pk], WRITING_OWN),
+    ("newsletter-discard", lambda w: [w.draft.pk], WRITING_OWN),
+    ("newsletter-article-move", lambda w: [w.draft.pk, 0], BY_POST),
+    ("newsletter-article-remove", lambda w: [w.draft.pk, 0], BY_POST),
+    ("newsletter-correct", lambda w: [w.letter.pk], BY_POST),
     ("sign-in", lambda _: [], EVERYONE),
+    ("account_login", lambda _: [], EVERYONE),
+    ("mfa_authenticate", lambda _: [], ELSEWHERE),
+    ("sign-in-by", lambda _: ["nobody"], BY_POST),
+    ("openid_connect_callback", lambda _: ["nobody"], (404, 404, 404, 404, 404)),
     ("sign-out", lambda _: [], (405, 405, 405, 405, 405)),
     ("me", lambda _: [], SIGNED_IN),
+    ("account_reauthenticate", lambda _: [], SIGNED_IN),
+    ("mfa_reauthenticate", lambda _: [], ELSEWHERE),
+    ("mfa_index", lambda _: [], SIGNED_IN),
+    # What changes how one signs in asks for the password first.
+    ("mfa_activate_totp", lambda _: [], ELSEWHERE),
+    ("mfa_deactivate_totp", lambda _: [], (302, 404, 404, 404, 404)),
+    ("mfa_view_recovery_codes", lambda _: [], (302, 404, 404, 404, 404)),
+    ("mfa_generate_recovery_codes", lambda _: [], ELSEWHERE),
+    ("socialaccount_connections", lambda _: [], SIGNED_IN),
+    ("connect-service", lambda _: ["nobody"], ELSEWHERE),
+    ("tokens", lambda _: [], SIGNED_IN),
+    # Whose token it is stands in test_token_pages.
+    ("token-revoke", lambda _: [999], (302, 404, 404, 404, 404)),
+    ("api", lambda _: [], EVERYONE),
+    ("openapi", lambda _: [], EVERYONE),
     ("imports", lambda _: [], (302, 200, 200, 200, 403)),
     ("import-new", lambda _: [], (302, 200, 403, 200, 403)),
     ("import", lambda w: [w.own_import.pk], OWN_IMPORT),

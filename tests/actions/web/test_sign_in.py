@@ -120,4 +120,4 @@ def test_the_own_page_says_the_role_in_words(person: str) -> None:
     client.post(reverse("sign-in"), {"username": person, "password": PASSWORD})
     text = client.get(reverse("me")).content.decode()
     assert "虚构监管" in text
-    assert "国家级可导入任何机构的上报并制作通报" in text
+    assert "国家级可导入任何机构的上报，制作并公布通报" in text

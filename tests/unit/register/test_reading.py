@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from zhunsheng.register.importing import reading, tabular, xlsx_files
+from zhunsheng.register.importing import csv_files, reading, tabular, xlsx_files
 from zhunsheng.register.importing.tabular import CELLS, FORMULAS, ROW, BadFile
 
 if TYPE_CHECKING:
@@ -212,3 +214,16 @@ def test_parquet_of_lists_is_refused(file: Path) -> None:
     pl.DataFrame({"A": [[1, 2]]}).write_parquet(file)
     with pytest.raises(BadFile, match="A"):
         read(file)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(alphabet='ab,"\n\r é', max_size=60), ends=st.sampled_from(["\n", "\r\n"]))
+def test_csv_read_quickly_is_what_row_by_row_gives(
+    file: Path, monkeypatch: pytest.MonkeyPatch, text: str, ends: str
+) -> None:
+    file.write_bytes(f'h1,h2,h3{ends}1,"2,\n""",3{ends}{text}'.encode())
+    found = []
+    for quick in ({"utf-8"}, set()):
+        monkeypatch.setattr(csv_files, "QUICK", quick)
+        found.append([row for batch in reading.opened(file, "return").batches() for row in batch.rows()])
+    assert found[0] == found[1]

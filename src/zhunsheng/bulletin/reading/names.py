@@ -52,6 +52,7 @@ _COLUMN = re.compile(
 )
 
 
+_FULL_WIDTH = {ord("％"): "%"}
 _IN_EVERY_HEADER = ("证书", "组织", "企业")
 
 
@@ -103,6 +104,24 @@ def join(pieces: Sequence[Piece]) -> Words:
     return Words(letters, tuple(bounds), frozenset(walls), frozenset(bounds))
 
 
+def label(text: str) -> str | None:
+    """Return what the head of a column says that it holds: certificates, organisations, rank or share; else None."""
+    squeezed = "".join(text.split()).translate(_FULL_WIDTH)
+    found = _COLUMN.fullmatch(squeezed) if len(squeezed) <= LONGEST_NAME else None
+    return found.lastgroup if found else None
+
+
+def is_known(text: str) -> bool:
+    """Tell whether a text is the name of a row that some bulletin has printed."""
+    return "".join(text.split()) in _KNOWN
+
+
+def begins(text: str) -> bool:
+    """Tell whether a text of two letters or more is a known name or the beginning of one."""
+    squeezed = "".join(text.split())
+    return squeezed[:2] in _BEGINNINGS and any(name.startswith(squeezed) for name in _KNOWN)
+
+
 def _columns(words: Words, start: int) -> tuple[list[tuple[str, int]], int]:
     """The column labels from `start` on, each with its end, and where the last one ends."""
     labels: list[tuple[str, int]] = []
@@ -152,9 +171,10 @@ def find_header(words: Words) -> Header | None:
         return None
     found: Header | None = None
     for start in words.bounds:
-        if found and start < found.end:
-            continue
         first = _FIRST.match(words.letters, start)
+        # A label before the first one ("比重为 %, 地区, 证书数 …") belongs to something else.
+        if found and start < found.end and (found.kind is not None or first is None):
+            continue
         labels, end = _columns(words, first.end() if first else start)
         least = 1 if first else 2
         counts = [label for label, _ in labels if label in ("certificates", "organisations")]
@@ -215,12 +235,12 @@ def name_of(words: Words, *, inside: bool, seen: frozenset[str] | set[str]) -> N
             break
     if not inside or not words.letters or len(words.letters) > LONGEST_NAME:
         return None
-    return _unknown(words)
+    return _unknown(words, seen)
 
 
-def _unknown(words: Words) -> Named:
-    """Take the domain that may stand before it off a name that is not known."""
+def _unknown(words: Words, seen: frozenset[str] | set[str]) -> Named:
+    """Take the domain that may stand in a cell before it off a name that is not known."""
     for bound in reversed(words.bounds[1:-1]):
-        if bound in words.walls and words.letters[:bound] in DOMAINS:
+        if bound in words.walls and (words.letters[:bound] in DOMAINS or words.letters[:bound] in seen):
             return Named(words.letters[bound:], words.letters[:bound], known=False)
     return Named(words.letters, None, known=False)

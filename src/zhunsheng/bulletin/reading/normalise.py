@@ -53,7 +53,7 @@ def _bars_for_commas(line: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the text in one alphabet; lines, tabs and bars stay where they are."""
-    if markup.has_table(text):
+    if markup.has_markup(text):
         text = markup.plain(text)
     text = text.replace("\r\n", "\n").translate(_ALPHABET)
     if _COMMA_HEADER.search(text):

@@ -77,6 +77,7 @@ class _Reader:
     whole: bool = True
     run: int = 0
     seen: set[str] = field(default_factory=set)
+    waiting: list[tuple[Named, Entry]] = field(default_factory=list)
 
     def take(self, entry: Entry) -> None:
         """Read one entry: a header, a row, or a sentence that ends the table."""
@@ -88,16 +89,23 @@ class _Reader:
             self.whole = header.kind is not None
             self.inside = self.headed = True
         elif entry.broken:
-            self.inside, self.run = False, 0
+            self._stop()
         named = name_of(words, inside=self.inside, seen=self.seen)
         if named and entry.values and self._fits(named, entry):
             self._add(named, entry)
         elif not header and words.letters:
-            self.inside, self.run = False, 0
+            self._stop()
+            if named and named.known and _solid(entry.values) >= len(_COUNTS):
+                self.waiting = [(named, entry)]
+
+    def _stop(self) -> None:
+        """End the table, and the rows that wait for one."""
+        self.inside, self.run = False, 0
+        self.waiting = []
 
     def _fits(self, named: Named, entry: Entry) -> bool:
         """Whether a row looks the part: strict outside a table, mild inside."""
-        figures = sum(value is not None for value in entry.values)
+        figures = _solid(entry.values)
         if self.inside:
             return named.known or len(entry.values) >= min(2, len(self.columns))
         return figures >= (_EVERYDAY_FIGURES if named.name in _EVERYDAY and named.group is None else 2)
@@ -114,8 +122,26 @@ class _Reader:
         cells = _cells(entry.values, () if cut else self.columns)
         self.rows.append(Row(self.table, kind, named.name, named.group, cells, self.headed))
         self.run += 1
-        self.inside = self.inside or self.run >= A_TABLE
+        self._open()
         self.seen.add(named.group or TOTAL if named.name in TOTALS else named.name)
+
+    def _open(self) -> None:
+        """Three in a run open a table; 合计 without a head right before them is its first row."""
+        if self.inside or self.run < A_TABLE:
+            return
+        self.inside = True
+        for named, entry in self.waiting:
+            first = self.rows[-self.run]
+            row = Row(
+                first.table, first.kind, named.name, named.group, _cells(entry.values, tuple(first.cells)), headed=False
+            )
+            self.rows.insert(len(self.rows) - self.run, row)
+        self.waiting = []
+
+
+def _solid(values: list[str | None]) -> int:
+    """How many cells have a figure."""
+    return sum(value is not None for value in values)
 
 
 def _kind(named: Named, open_kind: str | None) -> str:

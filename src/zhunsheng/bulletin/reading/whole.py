@@ -13,16 +13,17 @@ class NotABulletin(ZhunshengError):
     """The text holds neither a table of a bulletin nor its headline."""
 
 
-def read(text: str) -> Bulletin:
+def read(text: str, *, running: str | None = None) -> Bulletin:
     """Return what a published text says; a part that is not in the text is empty, an unknown cell None.
 
-    Raises NotABulletin when there is neither a table nor a headline.
+    `running` is the running text where it is known apart from the lines of the page. Raises NotABulletin
+    when there is neither a table nor a headline.
     """
     text = normalise(text)
     rows = tables.rows(entries(text))
     if not any(row.headed for row in rows) and len(rows) < tables.A_TABLE:
         rows = []
-    squeezed = compact(text)
+    squeezed = compact(text if running is None else normalise(running))
     headline = narrative.headline(squeezed)
     if not rows and headline.certificates is None and not headline.leading:
         raise NotABulletin(

@@ -1,4 +1,4 @@
-"""Receiving a return and bringing it into the register.
+"""Bringing received returns into the register.
 
 The work is the Import row: queued, running under a lease, then done or failed. Everything until the
 merge leaves the register untouched; the merge, its findings, its trail entry and the row's result are
@@ -8,146 +8,51 @@ attempt starts over.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from zhunsheng.codes.errors import N_, ZhunshengError
-from zhunsheng.people.policy import NotPermitted, require
-from zhunsheng.people.roles import PartyKind, Permission
 from zhunsheng.register import layouts
-from zhunsheng.register.importing import bodies, lines, merging, opening, reading, rejects, staging
-from zhunsheng.register.importing.tabular import BadFile
-from zhunsheng.register.models import Body, Import
+from zhunsheng.register.importing import bodies, lines, merging, opening, rejects, staging
+from zhunsheng.register.importing.bodies import Bodies
+from zhunsheng.register.importing.lines import Staged
+from zhunsheng.register.models import Import
 from zhunsheng.register.policy import ImportState
 from zhunsheng.trail import actions as trail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date, datetime
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     import polars as pl
 
-    from zhunsheng.people.policy import Viewer
     from zhunsheng.register.importing.ground import Ground
+    from zhunsheng.register.importing.staging import Staging
     from zhunsheng.register.importing.tabular import Tabular
 
     Progress = Callable[[str, int, int], None]
 
-UPLOADS = "uploads"
-CHUNK = 1 << 20
 # A worker that has said nothing for this long is taken for dead. The merge says nothing while it lasts, a minute
 # or two for a nation in one file; a worker wrongly taken for dead finds its attempt gone and changes nothing.
 LEASE = timedelta(minutes=10)
 ATTEMPTS = 3
-
-
-class BadKnownDay(ZhunshengError):
-    """The day on which a return is said to have become known is not one that this viewer may give."""
+ENDED = {ImportState.DONE, ImportState.FAILED}
 
 
 class Busy(ZhunshengError):
     """Another process is at work on this import."""
 
     exit_code = 1
-
-
-def receive(
-    *,
-    kind: str,
-    file_name: str,
-    content: Path,
-    layout: str | None,
-    known_on: date,
-    viewer: Viewer,
-    by: str,
-    at: datetime,
-) -> Import:
-    """Keep a file in the data directory and queue its import; one that the sender has waiting already is returned.
-
-    Raises NotPermitted unless the viewer may submit this return, BadKnownDay, BadFile for a file that is empty or
-    too large, `layouts.UnknownLayout`.
-    """
-    require(viewer, Permission.SUBMIT_RETURN)
-    _refuse_another_day(viewer, known_on, timezone.localdate(at))
-    if kind not in opening.NEEDED:
-        raise layouts.UnknownLayout(N_("不能导入 %(kind)s。可导入：certificates、bodies。"), kind=kind)
-    if layout:
-        layouts.layout(layout)
-    body = _own_body(viewer, kind, content, file_name)
-    sha256 = _kept(content, file_name)
-    queued: dict[str, Any] = {
-        "kind": kind,
-        "layout": layout or "",
-        "file_name": file_name[-255:],
-        "sha256": sha256,
-        "body": body,
-        "by": by,
-        "known_on": known_on,
-        "state": ImportState.QUEUED,
-    }
-    with transaction.atomic():
-        # A form sent twice by a double click is one return.
-        waiting = Import.objects.filter(**queued).first()
-        if waiting is not None:
-            return waiting
-        row = Import.objects.create(**queued, stored=f"{UPLOADS}/{sha256}", created_at=at)
-        detail = {"kind": kind, "file": row.file_name, "sha256": sha256, "known_on": known_on.isoformat()}
-        trail.record(at=at, by=by, action="register.receive", subject=f"import:{row.pk}", detail=detail)
-    return row
-
-
-def _refuse_another_day(viewer: Viewer, known_on: date, today: date) -> None:
-    """Let nobody rewrite what was known: only the nation's regulator may enter what became known earlier."""
-    if known_on > today:
-        raise BadKnownDay(N_("获知日 %(day)s 晚于今天 %(today)s。"), day=known_on, today=today)
-    if known_on < today and not viewer.everywhere(Permission.SUBMIT_RETURN):
-        raise BadKnownDay(N_("获知日只能是今天 %(today)s；补录过去获知的上报请由国家级监管账号办理。"), today=today)
-
-
-def _own_body(viewer: Viewer, kind: str, content: Path, file_name: str) -> Body | None:
-    """Return the one body whose rows a body's staff may send; None for whoever may send any."""
-    if viewer.everywhere(Permission.SUBMIT_RETURN):
-        return None
-    keys = viewer.keys(Permission.SUBMIT_RETURN, PartyKind.BODY)
-    named = next(iter(keys)) if len(keys) == 1 else opening.first_body(content, file_name)
-    if kind != layouts.CERTIFICATES or named not in keys:
-        raise NotPermitted(N_("您只能报送本机构的证书。"))
-    body = Body.objects.filter(approval_no=named).first()
-    if body is None:
-        raise NotPermitted(N_("批准号 %(number)s 不在认证机构名录中，暂不能报送。"), number=named)
-    return body
-
-
-def _kept(content: Path, file_name: str) -> str:
-    """Copy the file under the hash of its content, safely on disk before anything refers to it."""
-    if not content.is_file():
-        raise BadFile(N_("没有文件 %(file)s。"), file=file_name)
-    if content.stat().st_size == 0:
-        raise BadFile(N_("%(file)s 是空的：没有列名。"), file=file_name)
-    if content.stat().st_size > reading.MAX_BYTES:
-        raise reading.too_large(content, file_name)
-    folder = settings.DATA_DIR / UPLOADS
-    folder.mkdir(mode=0o700, exist_ok=True)
-    part = folder / f"{os.getpid()}.{content.name[-40:]}.part"
-    digest = hashlib.sha256()
-    with content.open("rb") as source, part.open("wb") as target:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-            target.write(chunk)
-        target.flush()
-        os.fsync(target.fileno())
-    part.replace(folder / digest.hexdigest())
-    return digest.hexdigest()
 
 
 def work_once(*, at: datetime, progress: Progress | None = None) -> bool:
@@ -171,26 +76,95 @@ def run_import(import_id: int, *, at: datetime, progress: Progress | None = None
 
     `progress(stage, done, total)` hears every step. Raises Busy while another process holds the lease.
     """
+    attempt = _taken(import_id, at, progress)
+    with ExitStack() as places:
+        return _ended(attempt, lambda: _write(attempt, _read(attempt, places, attempt.tell), places))
+
+
+def run_imports(import_ids: Iterable[int], *, at: datetime, progress: Progress | None = None) -> list[Import]:
+    """Bring returns in, in this order, and return their rows; each is read while the one before is written.
+
+    The ids may be made one by one. Raises what `run_import` raises; the returns after such a one wait for the next
+    worker.
+    """
+    began, found = time.perf_counter(), []
+    with ThreadPoolExecutor(1) as reader, ExitStack() as ended:
+        coming: deque[_Ahead] = deque()
+        ended.callback(_give_up, coming)
+        for import_id in chain(import_ids, [None]):
+            if coming:
+                # Waited for here, because taking the next one writes, and reading must not wait for that.
+                coming[0].reading.exception()
+            if import_id is not None:
+                attempt = _taken(import_id, at + timedelta(seconds=time.perf_counter() - began), progress)
+                coming.append(_Ahead(attempt, ExitStack(), reader))
+            if coming and (import_id is None or len(coming) > 1):
+                found.append(coming.popleft().written())
+    return found
+
+
+class _Ahead:
+    """An import that is read in a thread of its own, to be written when its turn comes."""
+
+    def __init__(self, attempt: _Attempt, places: ExitStack, reader: ThreadPoolExecutor) -> None:
+        self.attempt, self.places = attempt, places
+        self.reading = reader.submit(self._read)
+
+    def _read(self) -> _Read | None:
+        try:
+            # Nothing is told meanwhile: telling writes, and would wait for the import that is being written.
+            return _read(self.attempt, self.places, lambda *_: None)
+        finally:
+            connection.close()
+
+    def written(self) -> Import:
+        """Write what was read and return the ended import."""
+        with self.places:
+            return _ended(self.attempt, lambda: _write(self.attempt, self.reading.result(), self.places))
+
+
+def _give_up(coming: Iterable[_Ahead]) -> None:
+    """Leave imports that were read and not written to the next worker."""
+    for one in coming:
+        one.reading.exception()
+        one.places.close()
+        _let_go(one.attempt)
+
+
+def _taken(import_id: int, at: datetime, progress: Progress | None) -> _Attempt:
+    """Begin an attempt at an import that is free or ended. Raises Busy while another process holds the lease."""
     row = Import.objects.get(pk=import_id)
-    if row.state in {ImportState.DONE, ImportState.FAILED}:
-        return row
-    lease = {"state": ImportState.RUNNING, "lease_until": at + LEASE, "attempt": F("attempt") + 1}
-    if not Import.objects.filter(_free(at), pk=import_id).update(**lease):
-        raise Busy(N_("导入 %(id)s 正在由另一个进程处理。"), id=import_id)
-    row.refresh_from_db()
-    attempt = _Attempt(row, at, time.perf_counter(), progress)
+    if row.state not in ENDED:
+        lease = {"state": ImportState.RUNNING, "lease_until": at + LEASE, "attempt": F("attempt") + 1}
+        if not Import.objects.filter(_free(at), pk=import_id).update(**lease):
+            raise Busy(N_("导入 %(id)s 正在由另一个进程处理。"), id=import_id)
+        row.refresh_from_db()
+    return _Attempt(row, at, time.perf_counter(), progress, ended=row.state in ENDED)
+
+
+def _ended(attempt: _Attempt, work: Callable[[], None]) -> Import:
+    """Do the work of an attempt and return its import; what cannot be brought in fails with words."""
+    if attempt.ended:
+        return attempt.row
     try:
-        _bring_in(attempt)
+        work()
     except ZhunshengError as error:
         _fail(attempt, error)
     except Exception:
-        if row.attempt >= ATTEMPTS:
+        if attempt.row.attempt >= ATTEMPTS:
             _fail(attempt, ZhunshengError(N_("导入多次中断，未能完成；登记簿未受影响。")))
         else:
-            Import.objects.filter(pk=row.pk, attempt=row.attempt).update(lease_until=at)
+            _let_go(attempt)
         raise
-    row.refresh_from_db()
-    return row
+    attempt.row.refresh_from_db()
+    return attempt.row
+
+
+def _let_go(attempt: _Attempt) -> None:
+    """Give the lease back, so that the next worker may begin at once."""
+    Import.objects.filter(pk=attempt.row.pk, attempt=attempt.row.attempt, state=ImportState.RUNNING).update(
+        lease_until=attempt.at
+    )
 
 
 @dataclass
@@ -201,6 +175,7 @@ class _Attempt:
     at: datetime
     began: float
     progress: Progress | None
+    ended: bool = False
 
     @property
     def now(self) -> datetime:
@@ -228,9 +203,23 @@ class _Result:
     findings: int
 
 
-def _bring_in(attempt: _Attempt) -> None:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that was read and judged, and has still to be written: what was found, and its rejects file."""
+
+    file: Tabular
+    ground: Ground
+    found: Bodies | Staged
+    place: Staging | None
+    rejects_file: str
+
+
+def _read(attempt: _Attempt, places: ExitStack, tell: Progress, *, asking: bool = True) -> _Read | None:
+    """Read and judge the file; `places` then holds its staging place. None for an import that has ended."""
     row = attempt.row
-    attempt.tell("opening", 0, 0)
+    if attempt.ended:
+        return None
+    tell("opening", 0, 0)
     _tidy(attempt.now)
     file, ground = opening.opened(
         settings.DATA_DIR / row.stored,
@@ -240,8 +229,13 @@ def _bring_in(attempt: _Attempt) -> None:
         known_on=row.known_on,
         own_body=row.body.approval_no if row.body else None,
     )
-    bring = _certificates if row.kind == layouts.CERTIFICATES else _bodies
-    bring(attempt, file, ground)
+    if row.kind != layouts.CERTIFICATES:
+        judged = bodies.judge(file, ground)
+        return _Read(file, ground, judged, None, _rejects(attempt, file, judged.rejected, tell))
+    place = places.enter_context(staging.staging(row.pk))
+    with staging.attached(place):
+        staged = lines.stage(file, ground, place, tell, asking=asking)
+    return _Read(file, ground, staged, place, _rejects(attempt, file, staged.rejected, tell))
 
 
 def _tidy(at: datetime) -> None:
@@ -254,39 +248,53 @@ def _tidy(at: datetime) -> None:
         staging.remove(import_id)
 
 
-def _certificates(attempt: _Attempt, file: Tabular, ground: Ground) -> None:
-    row = attempt.row
-    with staging.staging(row.pk) as place:
-        staged = lines.stage(file, ground, place, attempt.tell)
-        rejected = staged.rejected
-        rejects_file = _rejects(attempt, file, rejected)
-        attempt.tell("merging", 0, 0)
-        with staging.attached(place), transaction.atomic():
-            merged = merging.merge(place, ground, import_id=row.pk, tell=attempt.hear)
+def _write(attempt: _Attempt, read: _Read | None, places: ExitStack) -> None:
+    """Write what was read, in one transaction."""
+    if read is None:
+        return
+    attempt.tell("merging", 0, 0)
+    try:
+        result = _write_bodies(attempt, read) if read.place is None else _write_certificates(attempt, read, read.place)
+    except merging.Overtaken:
+        # Somebody changed what this file was compared with: it is read again, and nothing is left out.
+        places.close()
+        _write(attempt, _read(attempt, places, attempt.tell, asking=False), places)
+        return
+    places.close()
+    attempt.hear("done", result.rows, result.rows)
+
+
+def _write_certificates(attempt: _Attempt, read: _Read, place: Staging) -> _Result:
+    staged, ground, row = read.found, read.ground, attempt.row
+    assert isinstance(staged, Staged)  # noqa: S101 - for the type only: a staging place holds staged rows
+    with staging.attached(place):
+        prepared = merging.prepare(place, ground, import_id=row.pk, tell=attempt.hear)
+        with transaction.atomic():
+            merged = merging.merge(place, ground, prepared, import_id=row.pk, tell=attempt.hear)
+            merging.reported(staged.bodies, ground.known_on)
             same = staged.kept - merged.accepted
-            result = _Result(staged.rows, merged.accepted, same, len(rejected), merged.findings)
-            _finish(attempt, ground, result, rejects_file)
+            result = _Result(staged.rows, merged.accepted, same, len(staged.rejected), merged.findings)
+            _finish(attempt, ground, result, read.rejects_file)
             attempt.hear("committing", staged.rows, staged.rows)
-    attempt.hear("done", staged.rows, staged.rows)
+    return result
 
 
-def _bodies(attempt: _Attempt, file: Tabular, ground: Ground) -> None:
-    judged = bodies.judge(file, ground)
-    rejected = judged.rejected
-    rejects_file = _rejects(attempt, file, rejected)
-    attempt.tell("merging", 0, judged.rows)
+def _write_bodies(attempt: _Attempt, read: _Read) -> _Result:
+    judged, ground = read.found, read.ground
+    assert isinstance(judged, Bodies)  # noqa: S101 - for the type only: without a staging place there are bodies
     with transaction.atomic():
         accepted, findings = bodies.merge(judged, ground, import_id=attempt.row.pk)
         attempt.hear("merging", judged.rows, judged.rows)
-        same = judged.rows - accepted - len(rejected)
-        _finish(attempt, ground, _Result(judged.rows, accepted, same, len(rejected), findings), rejects_file)
-    attempt.hear("done", judged.rows, judged.rows)
+        same = judged.rows - accepted - len(judged.rejected)
+        result = _Result(judged.rows, accepted, same, len(judged.rejected), findings)
+        _finish(attempt, ground, result, read.rejects_file)
+    return result
 
 
-def _rejects(attempt: _Attempt, file: Tabular, rejected: pl.DataFrame) -> str:
+def _rejects(attempt: _Attempt, file: Tabular, rejected: pl.DataFrame, tell: Progress) -> str:
     if not len(rejected):
         return ""
-    attempt.tell("rejects", 0, len(rejected))
+    tell("rejects", 0, len(rejected))
     return rejects.write(file, rejected, f"import-{attempt.row.pk}")
 
 

@@ -39,7 +39,7 @@ def move(
     before = State(Certificate.objects.values_list("state", flat=True).get(pk=certificate_id))
     after = gate(before, kind)
     moved = Certificate.objects.filter(pk=certificate_id, state=before).update(
-        state=after, state_on=effective_on, state_reason=reason, state_until=until_on, known_on=known_on
+        state=after, state_on=effective_on, state_reason=reason, state_until=until_on, known_on=known_on, digest=None
     )
     if not moved:
         raise Refused(N_("证书状态刚被他人改变，请刷新后再试。"))

@@ -65,7 +65,7 @@ def judge(file: Tabular, ground: Ground) -> Bodies:
         work.reject(~number.str.contains(approval.SHAPE), "RZJG_ID", "bad_approval", value=number)
         if not ground.demo:
             work.reject(number.str.contains(f"-{approval.INVENTED_YEAR}-"), "RZJG_ID", "invented", value=number)
-        validating.require(work, ground, {"RZJG_ID"})
+        validating.require(work, ground, frozenset({"RZJG_ID"}))
         _scopes_known(work)
         found.rows += len(batch)
         found.findings += work.findings

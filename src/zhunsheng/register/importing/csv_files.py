@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import codecs
 import csv
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
+import polars as pl
+import pyarrow as pa
+from pyarrow import csv as pa_csv
+
 from zhunsheng.codes.errors import N_
-from zhunsheng.register.importing.tabular import FIRST_ROW, BadFile, Tabular, checked_headers, frames
+from zhunsheng.register.importing import tabular
+from zhunsheng.register.importing.tabular import FIRST_ROW, BadFile, Tabular, checked_headers, frames, numbered_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import polars as pl
 
 SEPARATORS = (",", "\t", ";", "|")
 # The byte order marks, longest first where one begins with another.
@@ -22,6 +27,9 @@ CHUNK = 1 << 20
 # A whole line is read into memory at once; a row of a return has a few thousand bytes.
 MAX_LINE_BYTES = 20_000_000
 HEAD = 4096
+# What Arrow reads by itself, ten times as fast as Python; and how much of it at a time.
+QUICK = {"utf-8", "utf-8-sig"}
+BLOCK = 1 << 26
 
 
 def opened(path: Path, name: str) -> Tabular:
@@ -37,9 +45,52 @@ def opened(path: Path, name: str) -> Tabular:
     headers = checked_headers(header, name)
 
     def batches() -> Iterator[pl.DataFrame]:
-        yield from frames(_rows(path, name, encoding, separator, len(headers)), headers, name)
+        rows = _rows(path, name, encoding, separator, len(headers))
+        if encoding in QUICK and len(header) == len(headers):
+            yield from _quickly(path, separator, headers, rows, name)
+        else:
+            yield from frames(rows, headers, name)
 
     return Tabular("csv", headers, 0, batches)
+
+
+def _quickly(
+    path: Path, separator: str, headers: list[str], rows: Iterator[tuple[int, list[str]]], name: str
+) -> Iterator[pl.DataFrame]:
+    """Read with Arrow as long as every row has the header's cells; from the first other one on, row by row."""
+    done, seen = 0, False
+    with suppress(pa.ArrowInvalid):
+        for block in _blocks(path, separator, headers):
+            longest = block.select(pl.max_horizontal(pl.col(headers).str.len_bytes().max())).item()
+            if (longest or 0) > csv.field_size_limit():
+                break
+            numbered = numbered_from(FIRST_ROW + done, block)
+            filled = numbered.filter(pl.any_horizontal(pl.col(headers) != ""))
+            done += len(block)
+            seen = seen or len(filled) > 0
+            yield from filled.iter_slices(tabular.BATCH_ROWS)
+        else:
+            rows = iter(())
+    yield from frames(islice(rows, done, None), headers, name, begun=seen)
+
+
+def _blocks(path: Path, separator: str, headers: list[str]) -> Iterator[pl.DataFrame]:
+    """Give the file as frames of text. Raises ArrowInvalid for what is not plainly a table, blank lines included."""
+    with path.open("rb") as file:
+        reader = pa_csv.open_csv(
+            file,
+            read_options=pa_csv.ReadOptions(block_size=BLOCK, column_names=headers),
+            parse_options=pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True, ignore_empty_lines=False),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(headers, pa.large_string()), strings_can_be_null=False
+            ),
+        )
+        first = True
+        for batch in reader:
+            frame = pl.DataFrame(pl.from_arrow(batch))
+            # The header is a row like the others here, so that it may hold anything that a row may.
+            yield frame.slice(1) if first else frame
+            first = False
 
 
 def encoding_of(path: Path, name: str) -> str:

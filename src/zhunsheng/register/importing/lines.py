@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from zhunsheng.register.importing import notes, validating
+from zhunsheng.register.importing.recognising import recogniser
 from zhunsheng.register.importing.records import HOLDER
-from zhunsheng.register.importing.tabular import ROW
-from zhunsheng.register.search import grams_of
+from zhunsheng.register.importing.statements import HOLDER_COLUMNS
+from zhunsheng.register.importing.tabular import ROW, ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from zhunsheng.register.importing.ground import Ground
+    from zhunsheng.register.importing.recognising import Recogniser
     from zhunsheng.register.importing.staging import Staging
     from zhunsheng.register.importing.tabular import Tabular
 
@@ -45,6 +47,7 @@ LINES: dict[str, type[pl.DataType]] = {
     "replaces": pl.String,
     "replaced_on": pl.Date,
     "replaced_reason": pl.String,
+    "digest": pl.Int64,
 }
 HOLDERS: dict[str, type[pl.DataType]] = {
     "n": pl.Int64,
@@ -53,7 +56,6 @@ HOLDERS: dict[str, type[pl.DataType]] = {
     **dict.fromkeys((*HOLDER, "region"), pl.String),
     "stated_on": pl.Date,
     "changed_on": pl.Date,
-    "grams": pl.String,
     "id": pl.Int64,
     "is_new": pl.Int64,
 }
@@ -71,9 +73,10 @@ _PARTS = ["line", "org_key", "org_stated_on", "changed_on", *(f"org_{n}" for n i
 
 @dataclass
 class Staged:
-    """What was staged of a file: counts, and the rejected rows with their reasons."""
+    """What was staged of a file: counts, the bodies it is of, and the rejected rows with their reasons."""
 
     rows: int = 0
+    bodies: set[int] = field(default_factory=set)
     kept: int = 0
     duplicates: int = 0
     findings: int = 0
@@ -97,48 +100,70 @@ class _Whole:
     wanting: set[str] = field(default_factory=set)
 
 
-def stage(file: Tabular, ground: Ground, place: Staging, tell: Callable[[str, int, int], None]) -> Staged:
-    """Judge and stage a whole file. Contradictory rows are found at the end: then once more without them."""
+def stage(
+    file: Tabular, ground: Ground, place: Staging, tell: Callable[[str, int, int], None], *, asking: bool = True
+) -> Staged:
+    """Judge and stage a whole file, leaving out what is recognised unless not `asking`.
+
+    Contradictory rows, and rows that bear on recognised ones, are found at the end: then the file is read once more.
+    """
     place.create("lines", LINES, "line")
     place.create("holders", HOLDERS, "n")
     place.create("findings", FINDINGS, "n")
+    place.create("unlike", {"line": pl.Int64}, "line")
     out = pl.DataFrame(schema=notes.NOTE)
+    known = recogniser(ground, place, asking=asking)
     while True:
-        staged, whole = _batches(file, ground, place, tell, out)
-        identical, contradictory = repeated(pl.concat(whole.identities) if whole.identities else None)
-        if not len(contradictory):
-            break
-        out = pl.concat([out, contradictory])
+        staged, whole = _batches(file, known, place, tell, out)
+        identities = pl.concat(whole.identities) if whole.identities else None
+        identical, contradictory = repeated(identities)
+        if identities is None or not known.again(identities):
+            if not len(contradictory):
+                break
+            out = pl.concat([out, contradictory])
+        known.begin()
         for table in ("lines", "findings"):
             place.empty(table)
+    staged.bodies |= known.bodies
     _write_findings(place, about_columns(whole.wanting, file, ground), staged)
     _close(staged, whole, identical, place)
+    place.finish()
     return staged
 
 
 def _batches(
-    file: Tabular, ground: Ground, place: Staging, tell: Callable[[str, int, int], None], out: pl.DataFrame
+    file: Tabular, known: Recogniser, place: Staging, tell: Callable[[str, int, int], None], out: pl.DataFrame
 ) -> tuple[Staged, _Whole]:
     staged, whole = Staged(), _Whole()
     if len(out):
         staged.rejects.append(out)
-    for batch in file.batches():
-        judged = validating.judge(batch, ground)
-        lines = judged.rows.rename({"row": "line"}).join(out, left_on="line", right_on=ROW, how="anti")
-        findings = judged.findings.join(out, on=ROW, how="anti")
-        numbered = _numbered(lines, whole)
-        place.write("lines", numbered.select(LINES.keys()))
-        _write_findings(place, findings, staged)
-        staged.rejects.append(judged.rejects.join(out, on=ROW, how="anti"))
+    for batch in ahead(file.batches()):
+        others, recognised = known.split(batch)
         staged.rows += len(batch)
-        staged.kept += len(lines)
-        whole.wanting |= judged.wanting
-        content = [c for c in judged.rows.columns if c != "row"]
-        hashed = lines.select("line", *_IDENTITY, pl.struct(content).hash().alias("content"))
-        whole.identities.append(hashed)
-        whole.holders.append(_newest(lines.select(_PARTS)))
+        staged.kept += len(recognised)
+        whole.wanting |= validating.wanting(recognised, known.ground) if len(recognised) else set()
+        if len(others):
+            _batch(validating.judge(others, known.ground), whole, staged, place, out)
         tell("reading", staged.rows, file.total)
     return staged, whole
+
+
+def _batch(judged: validating.Judged, whole: _Whole, staged: Staged, place: Staging, out: pl.DataFrame) -> None:
+    """Stage the judged rows of a batch, and keep what tells about the file as a whole."""
+    lines = judged.rows.rename({"row": "line"}).join(out, left_on="line", right_on=ROW, how="anti")
+    findings = judged.findings.join(out, on=ROW, how="anti")
+    numbered = _numbered(lines, whole)
+    place.write("lines", numbered.select(LINES.keys()))
+    _write_findings(place, findings, staged)
+    staged.rejects.append(judged.rejects.join(out, on=ROW, how="anti"))
+    staged.kept += len(lines)
+    staged.bodies |= set(lines["body_id"].unique())
+    whole.wanting |= judged.wanting
+    content = [c for c in judged.rows.columns if c not in {"row", "digest"}]
+    said = numbered.select(f"org_{n}" for n in HOLDER_COLUMNS).hash_rows().alias("said")
+    holder, same = pl.col("org_key").hash().alias("holder"), lines.select(content).hash_rows().alias("content")
+    whole.identities.append(numbered.select("line", *_IDENTITY, "org_n", holder, same, said))
+    whole.holders.append(_newest(lines.select(_PARTS)))
 
 
 def _numbered(lines: pl.DataFrame, whole: _Whole) -> pl.DataFrame:
@@ -198,7 +223,9 @@ def _close(staged: Staged, whole: _Whole, identical: pl.DataFrame, place: Stagin
         others = others.filter(pl.col("org_name") != pl.col("value")).with_columns(pl.col("line").alias(ROW))
         differ = notes.note(others, "ORG_NAME", "names_differ", {"value": pl.col("value")}, pl.lit(""))
         _write_findings(place, differ, staged)
-        place.write("holders", _holders(winners.join(whole.numbered, on="org_key", maintain_order="left")))
+        held = winners.join(whole.numbered, on="org_key", maintain_order="left")
+        place.write("holders", _holders(held))
+        _forget_unlike(held, pl.concat(whole.identities), place)
     again = identical.with_columns(pl.col("other").alias(ROW))
     repeats = notes.note(again, "CERT_NUMBER", "duplicate_row", {"other": pl.col("line")}, pl.col("number"))
     _write_findings(place, repeats, staged)
@@ -218,10 +245,17 @@ def _holders(winners: pl.DataFrame) -> pl.DataFrame:
         *named,
         pl.col("org_stated_on").alias("stated_on"),
         "changed_on",
-        grams_of(pl.col("org_name")).alias("grams"),
         pl.lit(None, pl.Int64).alias("id"),
         pl.lit(0, pl.Int64).alias("is_new"),
     )
+
+
+def _forget_unlike(held: pl.DataFrame, rows: pl.DataFrame, place: Staging) -> None:
+    """Take the digest from every row that says of its holder something else than the row that counts."""
+    says = held.select("org_n", held.select(f"org_{n}" for n in HOLDER_COLUMNS).hash_rows().alias("counts"))
+    unlike = rows.join(says, on="org_n").filter(pl.col("said") != pl.col("counts"))
+    place.write("unlike", unlike.select("line"))
+    place.forget("lines", "digest", "unlike")
 
 
 def about_columns(wanting: set[str], file: Tabular, ground: Ground) -> pl.DataFrame:

@@ -13,13 +13,11 @@ from zhunsheng.codes.errors import N_
 from zhunsheng.register.importing import csv_files, xlsx_files
 from zhunsheng.register.importing.tabular import (
     BATCH_ROWS,
-    CELLS,
     FIRST_ROW,
-    FORMULAS,
-    ROW,
     BadFile,
     Tabular,
     checked_headers,
+    numbered_from,
 )
 
 if TYPE_CHECKING:
@@ -106,11 +104,7 @@ def _parquet_batches(path: Path, name: str, headers: list[str]) -> Iterator[pl.D
                 raise BadFile(N_("%(file)s 解压后过大，可能是压缩炸弹。"), file=name)
             columns = [_as_text(column, name) for column in batch.columns]
             frame = pl.DataFrame(dict(zip(headers, columns, strict=True)))
-            yield frame.with_columns(
-                pl.int_range(start, start + pl.len(), dtype=pl.Int64).alias(ROW),
-                pl.lit(None, pl.Int64).alias(CELLS),
-                pl.lit(None, pl.String).alias(FORMULAS),
-            )
+            yield numbered_from(start, frame)
             start += len(frame)
 
 
@@ -124,7 +118,10 @@ def _text_bytes(column: pa.Array) -> int:
 
 
 def _as_text(column: pa.Array, name: str) -> pl.Series:
-    found = pl.from_arrow(column.cast(column.type.value_type) if isinstance(column, pa.DictionaryArray) else column)
+    found = pl.from_arrow(column)
+    if isinstance(column, pa.DictionaryArray):
+        words, places = pl.Series(pl.from_arrow(column.dictionary)), pl.Series(pl.from_arrow(column.indices))
+        found = words.gather(places)
     if not isinstance(found, pl.Series):
         raise BadFile(N_("%(file)s 不是完好的 Parquet 文件（%(why)s）。"), file=name, why=str(column.type))
     if found.dtype == pl.Datetime:

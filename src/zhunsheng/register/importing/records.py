@@ -24,6 +24,9 @@ REISSUED = "02"
 WITHDRAWN_AS_REPLACED = "0120"
 REASON_KEPT = 10
 REGION = "#region"
+DIGEST = "#digest"
+# What says which certificate a row is of, and whose.
+KEY_FIELDS = frozenset({"CERT_NUMBER", "RZJG_ID", "ORG_CODE", "ORG_NAME", "ORG_COUNTRY"})
 # Everything that is escaped in JSON text, tab and line ends included; other control characters are rejected before.
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -81,6 +84,9 @@ def of(frame: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     ]
     change = field("CHG_DATE", pl.Date)
     said = pl.max_horizontal(field("AWARD_DATE", pl.Date), change)
+    replaced = _replaced(field)
+    # Only a row that says the same on every later day may be recognised by its digest.
+    lasting = (said <= ground.known_on) & (replaced[0] == "")
     return frame.select(
         pl.col(ROW).alias("row"),
         field("CERT_NUMBER").alias("number"),
@@ -90,16 +96,18 @@ def of(frame: pl.DataFrame, ground: Ground) -> pl.DataFrame:
         *_state(field, ground),
         change.alias("changed_on"),
         field("CHG_TYP_CODE").str.slice(0, REASON_KEPT).fill_null("").alias("change_reason"),
-        *_replaced(field),
+        *replaced,
         details(frame, ground).alias("details"),
-        _key(field).alias("org_key"),
+        key(field).alias("org_key"),
         *(field(source).alias(f"org_{name}") for name, source in HOLDER.items()),
         pl.col(REGION).alias("org_region"),
         pl.min_horizontal(said, pl.lit(ground.known_on)).fill_null(ground.known_on).alias("org_stated_on"),
+        pl.when(lasting).then(field(DIGEST, pl.Int64)).alias("digest"),
     )
 
 
-def _key(field: Column) -> pl.Expr:
+def key(field: Column) -> pl.Expr:
+    """Return what tells a row's holder from others: its code, else name and country."""
     name = pl.concat_str([field("ORG_NAME"), pl.lit("|"), field("ORG_COUNTRY").fill_null("")])
     return pl.coalesce(field("ORG_CODE"), name)
 

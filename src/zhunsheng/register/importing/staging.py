@@ -7,8 +7,9 @@ was killed left behind is removed when its next attempt, or any other import, be
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -31,16 +32,22 @@ _TYPES = {
 _PRAGMAS = "PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF"
 # Pages that the merge keeps in memory, in kibibytes: the indexes of a national register fit.
 CACHE_KIB = 1_000_000
+STAGING_CACHE_KIB = 200_000
 
 
 @dataclass
 class Staging:
-    """An open staging place; `schema` goes before its tables' names in SQL."""
+    """An open staging place; `schema` goes before its tables' names in SQL.
+
+    A frame is written while the next one is made: the driver works outside of Python's lock.
+    """
 
     engine: str
     schema: str
     file: Path | None
     _connection: Any = None
+    _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    _writing: Future[None] | None = None
 
     def create(self, table: str, columns: dict[str, type[pl.DataType]], key: str) -> None:
         """Make a table with an integer key."""
@@ -50,9 +57,18 @@ class Staging:
         self._execute(f"CREATE {unlogged}TABLE {self._local(table)} ({named})")
 
     def write(self, table: str, frame: pl.DataFrame) -> None:
-        """Append a frame to a table; its columns are the table's."""
-        if not len(frame):
-            return
+        """Append a frame to a table, soon; its columns are the table's, and those that it lacks stay empty."""
+        if len(frame):
+            self.flush()
+            self._writing = self._writer.submit(self._append, table, frame)
+
+    def flush(self) -> None:
+        """Wait until everything is written. Raises what went wrong with it."""
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            writing.result()
+
+    def _append(self, table: str, frame: pl.DataFrame) -> None:
         options = {"db_schema_name": self.schema} if self.engine == "postgresql" else {}
         with self._adbc().cursor() as cursor:
             # ADBC for PostgreSQL knows text, not Arrow's view of it.
@@ -67,16 +83,30 @@ class Staging:
         """Take the lines of another table out of a table."""
         self._execute(f"DELETE FROM {self._local(table)} WHERE line IN (SELECT line FROM {self._local(other)})")  # noqa: S608
 
+    def forget(self, table: str, column: str, other: str) -> None:
+        """Empty a column of the lines that another table names."""
+        self._execute(
+            f"UPDATE {self._local(table)} SET {column} = NULL WHERE line IN (SELECT line FROM {self._local(other)})"  # noqa: S608
+        )
+
     def finish(self) -> None:
-        """Stop writing: what follows reads through Django's connection."""
+        """Stop writing: what follows reads through Django's connection. Raises what went wrong with the writing."""
+        self.flush()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def close(self) -> None:
+        """Let go of everything, whatever state the writing is in."""
+        self._writer.shutdown()
+        self._writing = None
+        self.finish()
 
     def _local(self, table: str) -> str:
         return f"{self.schema}.{table}" if self.engine == "postgresql" else table
 
     def _execute(self, sql: str) -> None:
+        self.flush()
         with self._adbc().cursor() as cursor:
             cursor.execute(sql)
 
@@ -121,7 +151,7 @@ def staging(import_id: int) -> Iterator[Staging]:
     try:
         yield place
     finally:
-        place.finish()
+        place.close()
         remove(import_id)
 
 
@@ -146,12 +176,12 @@ def remove(import_id: int) -> None:
 
 @contextmanager
 def attached(place: Staging) -> Iterator[None]:
-    """Let Django's connection see the staging tables; outside of any transaction."""
-    place.finish()
+    """Let Django's connection see the staging tables; outside of any transaction.
+
+    On SQLite foreign keys are not looked up meanwhile: every key that a merge writes it has just read or made.
+    """
     with connection.cursor() as cursor:
         if place.engine == "postgresql":
-            cursor.execute(f"ANALYZE {place.schema}.lines")
-            cursor.execute(f"ANALYZE {place.schema}.holders")
             yield
             return
         cursor.execute("PRAGMA main.cache_size")
@@ -159,10 +189,13 @@ def attached(place: Staging) -> Iterator[None]:
         cursor.execute(f"ATTACH DATABASE %s AS {SCHEMA}", [str(place.file)])
         try:
             cursor.execute(f"PRAGMA main.cache_size = -{CACHE_KIB}")
+            cursor.execute(f"PRAGMA {SCHEMA}.cache_size = -{STAGING_CACHE_KIB}")
             cursor.execute(f"PRAGMA {SCHEMA}.journal_mode = OFF")
+            cursor.execute("PRAGMA foreign_keys = OFF")
             # A statement whose rows are not all read would keep the merge from committing.
             cursor.fetchall()
             yield
         finally:
+            cursor.execute("PRAGMA foreign_keys = ON")
             cursor.execute(f"DETACH DATABASE {SCHEMA}")
             cursor.execute(f"PRAGMA main.cache_size = {before}")

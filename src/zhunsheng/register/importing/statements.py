@@ -58,16 +58,16 @@ CREATE TABLE {s}moves (round INTEGER, line INTEGER, certificate_id BIGINT, befor
   effective_on {date}, reason TEXT, until_on {date}, own_on {date}, same INTEGER, late INTEGER, is_new INTEGER);
 CREATE TABLE {s}holder_changes (n INTEGER PRIMARY KEY, id BIGINT, line BIGINT, late INTEGER, renamed INTEGER,
   moved INTEGER, changes {json});
-CREATE TABLE {s}named (id INTEGER PRIMARY KEY, grams TEXT)
+CREATE TABLE {s}named (id BIGINT, grams TEXT)
 """
 
 # ---- organisations -------------------------------------------------------------------------------
 
-HOLDERS_KNOWN = """
-UPDATE {s}holders SET id = o.id FROM register_organisation AS o WHERE o.key = holders.key
+HOLDERS = """
+UPDATE {s}holders SET id = %(organisations)s + n, is_new = 1
 """
-HOLDERS_NEW = """
-UPDATE {s}holders SET id = %(organisations)s + n, is_new = 1 WHERE id IS NULL
+HOLDERS_KNOWN = """
+UPDATE {s}holders SET id = o.id, is_new = 0 FROM register_organisation AS o WHERE o.key = holders.key
 """
 ORGANISATIONS = """
 INSERT INTO register_organisation
@@ -127,10 +127,16 @@ UPDATE register_organisation SET {assign}, known_on = %(known)s,
 FROM {s}holder_changes AS x JOIN {s}holders AS h ON h.n = x.n
 WHERE register_organisation.id = x.id AND x.late = 0
 """
+# The names that the index does not have yet.
 NAMES = """
-INSERT INTO {s}named (id, grams)
-SELECT %(organisation_events)s + h.n, h.grams FROM {s}holders AS h LEFT JOIN {s}holder_changes AS x ON x.n = h.n
-WHERE h.grams <> '' AND (h.is_new = 1 OR x.renamed = 1) ORDER BY h.n
+SELECT h.n, h.name FROM {s}holders AS h LEFT JOIN {s}holder_changes AS x ON x.n = h.n
+WHERE h.name <> '' AND (h.is_new = 1 OR x.renamed = 1) ORDER BY h.n
+"""
+NAMED = "INSERT INTO {s}named (id, grams) VALUES (%s, %s)"
+# Whatever is said of a holder anew: a row of before would now say something else.
+HOLDERS_MOVED_ON = """
+UPDATE register_certificate SET digest = NULL
+WHERE digest IS NOT NULL AND organisation_id IN (SELECT id FROM {s}holder_changes WHERE late = 0)
 """
 
 # ---- certificates --------------------------------------------------------------------------------
@@ -155,10 +161,11 @@ AND (l.claim <> c.state OR (l.claim <> 'valid' AND (
 CERTIFICATES = """
 INSERT INTO register_certificate (id, number, body_id, organisation_id, scheme_id, layout, national_code, basis,
   scope_text, covered_people, first_issued_on, decided_on, issued_on, expires_on, state, state_on, state_reason,
-  state_until,  parent_number, details, known_on)
+  state_until, parent_number, details, known_on, digest)
 SELECT m.certificate_id, l.number, l.body_id, m.organisation_id, l.scheme_id, %(layout)s, l.national_code, l.basis,
   l.scope_text, l.covered_people, l.first_issued_on, l.decided_on, l.issued_on, l.expires_on,
-  COALESCE(l.claim, 'valid'), l.state_on, l.state_reason, l.state_until, l.parent_number, {staged_details}, %(known)s
+  COALESCE(l.claim, 'valid'), l.state_on, l.state_reason, l.state_until, l.parent_number, {staged_details}, %(known)s,
+  l.digest
 FROM {s}matched AS m JOIN {s}lines AS l ON l.line = m.line WHERE m.is_new = 1 ORDER BY m.line
 """
 ISSUED = """
@@ -257,7 +264,7 @@ WHERE v.round = %(round)s ORDER BY v.line
 """
 STATES_NOW = """
 UPDATE register_certificate SET state = v.claim, state_on = v.own_on, state_reason = v.reason, state_until = v.until_on,
-  known_on = %(known)s
+  known_on = %(known)s, digest = CASE WHEN v.round = 1 THEN register_certificate.digest END
 FROM {s}moves AS v
 WHERE register_certificate.id = v.certificate_id AND v.round = %(round)s AND v.late = 0 AND v.is_new = 0
 """
@@ -299,10 +306,6 @@ SELECT %(source)s, l.line, l.number, 'CERTI_E_DATE', 'child_outlives_parent',
 FROM {s}matched AS m JOIN {s}lines AS l ON l.line = m.line
 JOIN register_certificate AS p ON p.number = l.parent_number AND p.body_id = l.body_id
 WHERE m.accepted = 1 AND l.parent_number <> '' AND l.expires_on > p.expires_on ORDER BY l.line
-"""
-REPORTED = """
-UPDATE register_body SET reported_on = %(known)s
-WHERE id IN (SELECT DISTINCT body_id FROM {s}lines) AND (reported_on IS NULL OR reported_on < %(known)s)
 """
 
 
@@ -365,6 +368,7 @@ def certificate_differences(words: Words, ground: Ground) -> dict[str, str]:
     ]
     parts += [_change(words, n, differ[n], a, b) for n, (a, b) in (pairs | fields).items()]
     assign = ["organisation_id = m.organisation_id", "scheme_id = l.scheme_id", "known_on = %(known)s"]
+    assign += ["digest = l.digest"]
     assign += [f"{n} = l.{n}" for n in stated]
     if kept:
         assign.append(f"details = {_details(words, kept)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,16 +57,36 @@ def checked_headers(headers: Sequence[str], name: str) -> list[str]:
     return found
 
 
-def frames(rows: Iterator[tuple[int, list[str]]], headers: list[str], name: str) -> Iterator[pl.DataFrame]:
+def ahead(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Give batches one by one while the next is being read."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
+
+
+def numbered_from(start: int, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the three columns that go with the cells, for rows without oddities that follow each other."""
+    return frame.with_columns(
+        pl.int_range(start, start + pl.len(), dtype=pl.Int64).alias(ROW),
+        pl.lit(None, pl.Int64).alias(CELLS),
+        pl.lit(None, pl.String).alias(FORMULAS),
+    )
+
+
+def frames(
+    rows: Iterator[tuple[int, list[str]]], headers: list[str], name: str, *, begun: bool = False
+) -> Iterator[pl.DataFrame]:
     """Turn numbered rows of cells into frames; blank rows are left out.
 
-    Raises BadFile when there is no row at all below the header.
+    Raises BadFile when there is no row at all below the header, unless rows before these have `begun` the table.
     """
     width = len(headers)
     numbers: list[int] = []
     odd: list[int | None] = []
     kept: list[list[str]] = []
-    seen = False
+    seen = begun
     for number, cells in rows:
         if not any(cells):
             continue

@@ -6,7 +6,7 @@ the national reporting template (`data/layouts`), of the order of dates and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from zhunsheng.codes import approval, uscc
 from zhunsheng.codes.regions import UNKNOWN
 from zhunsheng.register.importing import cleaning, notes, records
 from zhunsheng.register.importing.notes import Work
+from zhunsheng.register.importing.records import DIGEST
 from zhunsheng.register.importing.tabular import CELLS, FORMULAS, ROW
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ IN_ORDER = (
 PAST = ("FIRST_CERT_DATE", "APP_ASS_DATE", "AWARD_DATE", "PAUSE_S_DATE", "CANCEL_DATE", "CHG_DATE")
 
 
+# Without these a row is no record, so that their absence is a reason to reject.
+JUDGED_APART = frozenset({"CERT_NUMBER", "RZJG_ID", "AUTH_PROJ_CODE"})
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What became of a batch: rows to record, notes, and required fields that the file has no column for."""
@@ -52,7 +57,7 @@ def judge(batch: pl.DataFrame, ground: Ground) -> Judged:
     """Judge a batch of text columns named as in the file."""
     work = read(batch, ground)
     _identify(work, ground)
-    require(work, ground, {"CERT_NUMBER", "RZJG_ID", "AUTH_PROJ_CODE"})
+    require(work, ground, JUDGED_APART)
     _holder(work)
     _dates(work, ground)
     _people(work)
@@ -67,8 +72,9 @@ def read(batch: pl.DataFrame, ground: Ground) -> Work:
     """Turn text into values field by field, noting what cannot be read; the frame's columns are then fields."""
     columns = [pl.col(ROW), pl.col(CELLS), pl.col(FORMULAS)]
     columns += [pl.col(header).alias(name) for header, name in ground.fields.items()]
+    columns += [pl.col(DIGEST)] if DIGEST in batch.columns else []
     work = Work(batch.select(columns))
-    expected = len(batch.columns) - len((ROW, CELLS, FORMULAS))
+    expected = len(set(batch.columns) - {ROW, CELLS, FORMULAS, DIGEST})
     work.reject(pl.col(CELLS).is_not_null(), "", "ragged", found=pl.col(CELLS), expected=expected)
     for name in ground.present:
         _read_field(work, ground.layout.fields[name])
@@ -145,8 +151,7 @@ def _holder(work: Work) -> None:
         work.find(malformed, "ORG_CODE", "malformed_code", value=_short("ORG_CODE"))
         wrong = pl.lit(shaped) & ~pl.lit(check_characters_right(codes))
         work.find(wrong, "ORG_CODE", "bad_check_character", value=_short("ORG_CODE"))
-        long = pl.col("ORG_CODE").str.len_chars() > CODE_LENGTH
-        work.frame = work.frame.with_columns(pl.when(~long).then(pl.col("ORG_CODE")).alias("ORG_CODE"))
+        drop_long_codes(work)
     nobody = work.col("ORG_CODE").is_null() & work.col("ORG_NAME").is_null()
     work.reject(nobody, "ORG_CODE", "no_holder")
     country, district = work.col("ORG_COUNTRY"), work.col("ORG_DISTRICT")
@@ -155,6 +160,26 @@ def _holder(work: Work) -> None:
     nowhere = district.is_not_null() & (pl.lit(region) == UNKNOWN.code)
     work.find(nowhere, "ORG_DISTRICT", "unknown_district", value=district)
     work.frame = work.frame.with_columns(region)
+
+
+def drop_long_codes(work: Work) -> None:
+    """Empty codes that are too long to be one: cut to length they would be another organisation's."""
+    if work.has("ORG_CODE"):
+        long = pl.col("ORG_CODE").str.len_chars() > CODE_LENGTH
+        work.frame = work.frame.with_columns(pl.when(~long).then(pl.col("ORG_CODE")).alias("ORG_CODE"))
+
+
+def wanting(rows: pl.DataFrame, ground: Ground) -> frozenset[str]:
+    """Return the required fields that the file has no column for and that some of these rows would need."""
+    fields, present = ground.layout.fields, set(ground.present)
+    absent = {name: f for name, f in fields.items() if f.required is not None and name not in present}
+    asked = {one.field: fields[one.field] for f in absent.values() for one in f.required or ()}
+    headers = {header: name for header, name in ground.fields.items() if name in asked}
+    some = rows.unique(list(headers), maintain_order=True) if headers else rows.head(1)
+    short = replace(ground, layout=replace(ground.layout, fields=absent | asked), fields=headers)
+    work = read(some, short)
+    require(work, short, JUDGED_APART)
+    return frozenset(work.wanting)
 
 
 def check_characters_right(codes: pl.Series) -> pl.Series:
@@ -171,7 +196,7 @@ def check_characters_right(codes: pl.Series) -> pl.Series:
     return pl.Series("right", found)
 
 
-def require(work: Work, ground: Ground, judged: set[str]) -> None:
+def require(work: Work, ground: Ground, judged: frozenset[str]) -> None:
     """Note empty cells of required fields, and required fields without a column; `judged` are asked elsewhere."""
     for field in ground.layout.fields.values():
         if field.required is None or field.name in judged:

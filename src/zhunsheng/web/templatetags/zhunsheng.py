@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from zhunsheng.bulletin import words as bulletin_words
 from zhunsheng.codes import regions
 from zhunsheng.codes.errors import N_
+from zhunsheng.papers.strips import SHAPES
 from zhunsheng.register import words
 from zhunsheng.register.importing import messages
-from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State, state_with_end
-from zhunsheng.standards.policy import tree
+from zhunsheng.register.policy import BodyStatus, ImportState, Kind, State, Verdict, state_with_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,16 +28,6 @@ if TYPE_CHECKING:
 
 register = template.Library()
 NOTHING = "—"
-# Never colour alone: each class of state has its own shape (design, "Look").
-SHAPES = {"good": "●", "held": "▲", "ended": "■", "unknown": "?"}
-TONES: dict[str, str] = {
-    State.VALID: "good",
-    State.SUSPENDED: "held",
-    State.WITHDRAWN: "ended",
-    State.CANCELLED: "ended",
-    State.EXPIRED: "ended",
-    State.REPLACED: "ended",
-}
 BODY_TONES: dict[str, str] = {
     BodyStatus.APPROVED: "good",
     BodyStatus.SUSPENDED: "held",
@@ -45,12 +35,21 @@ BODY_TONES: dict[str, str] = {
     BodyStatus.CANCELLED: "ended",
     BodyStatus.EXPIRED: "ended",
 }
+VERDICT_TONES: dict[str, str] = {
+    Verdict.IN_TIME: "good",
+    Verdict.LATE: "held",
+    Verdict.NOT_SEEN: "ended",
+    Verdict.NOT_DUE: "unknown",
+    Verdict.CANNOT_TELL: "unknown",
+}
 IMPORT_TONES: dict[str, str] = {
     ImportState.QUEUED: "unknown",
     ImportState.RUNNING: "held",
     ImportState.DONE: "good",
     ImportState.FAILED: "ended",
 }
+PUBLICATION_TONES = {"draft": "unknown", "checked": "held", "published": "good"}
+JOB_TONES = {"queued": "unknown", "running": "held", "done": "good", "failed": "ended"}
 LEVEL_TONES = {"error": "ended", "warning": "held", "note": "unknown"}
 NOT_YET_ISSUED = N_("尚未颁发")
 CANNOT_TELL = N_("不能断定")
@@ -72,7 +71,7 @@ def state_badge(state: str | None) -> SafeString:
     """Show a certificate's state; None is "not issued by then"."""
     if state is None:
         return _badge("unknown", _(NOT_YET_ISSUED))
-    return _badge(TONES[state], _(words.STATES[State(state)]))
+    return _badge(words.TONES[state], _(words.STATES[State(state)]))
 
 
 @register.filter
@@ -96,6 +95,12 @@ def body_badge(status: str) -> SafeString:
 
 
 @register.filter
+def verdict_badge(verdict: str) -> SafeString:
+    """Show whether a month's return came in time."""
+    return _badge(VERDICT_TONES[verdict], _(words.VERDICTS[Verdict(verdict)]))
+
+
+@register.filter
 def import_badge(state: str) -> SafeString:
     """Show how far an import is."""
     return _badge(IMPORT_TONES[state], _(words.IMPORT_STATES[ImportState(state)]))
@@ -108,6 +113,24 @@ def level_badge(level: str) -> SafeString:
 
 
 @register.filter
+def publication_badge(state: str) -> SafeString:
+    """Show whether a bulletin or a newsletter is a draft, checked or published."""
+    return _badge(PUBLICATION_TONES[state], _(bulletin_words.STATES[state]))
+
+
+@register.filter
+def job_badge(state: str) -> SafeString:
+    """Show how far the making of a bulletin is."""
+    return _badge(JOB_TONES[state], _(bulletin_words.JOB_STATES[state]))
+
+
+@register.filter
+def job_stage(stage: str) -> str:
+    """Show what the making of a bulletin is doing."""
+    return _(bulletin_words.STAGES[stage]) if stage in bulletin_words.STAGES else stage
+
+
+@register.filter
 def grouped(value: object) -> str:
     """Group the digits of a whole number by threes; text stays as it is, nothing is a dash."""
     if value is None or value == "":
@@ -116,6 +139,14 @@ def grouped(value: object) -> str:
         return f"{value:,}"
     text = str(value)
     return f"{int(text):,}" if text.isascii() and text.isdigit() else text
+
+
+@register.filter
+def signed(value: object) -> str:
+    """Show a change with its sign, a count grouped, a percentage as it is; nothing is a dash."""
+    if value is None or value == "":
+        return NOTHING
+    return bulletin_words.signed(value if isinstance(value, int) else str(value))
 
 
 @register.filter
@@ -142,10 +173,7 @@ def region_name(code: str) -> str:
 @register.filter
 def scheme_name(code: str) -> str:
     """Show a scheme by its code."""
-    found = next((s for s in tree().schemes if s.code == code), None)
-    if found is None:
-        return code
-    return found.name_en if get_language() == ENGLISH else found.name
+    return words.scheme(code)
 
 
 @register.filter
