@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from tests.acceptance.conftest import command
 from zhunsheng.codes import uscc
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.chromium
 
@@ -207,6 +208,16 @@ def test_in_english_nothing_is_chinese_but_the_data(page: Page, site: str, accou
         if chinese := [line.strip() for line in text.splitlines() if CHINESE.search(line)]:
             left[address] = chinese[:3]
     assert left == {}
+
+
+def test_every_public_page_can_be_read_without_scripts(page: Page, browser: Browser, site: str) -> None:
+    addresses = every_page(page, site)
+    with closing(browser.new_context(java_script_enabled=False)) as plain:
+        bare = plain.new_page()
+        for address in addresses:
+            bare.goto(address)
+            assert len(bare.locator("main").inner_text()) > 40, address
+            assert bare.locator("h1").count() == 1, address
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed; run `make setup`")

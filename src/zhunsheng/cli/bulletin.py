@@ -55,21 +55,15 @@ def _show(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) 
 @app.command(name="read")
 def read_(file: File, as_json: Json = False) -> None:
     """把公布的通报读成表格 (read a published bulletin into tables)."""
-    from zhunsheng.bulletin import words
+    from zhunsheng.bulletin.writing import sentences
 
     bulletin = _read(file)
     if as_json:
         _print_json(bulletin.to_json())
         return
-    headline = bulletin.headline
     print(_("%(month)s 认证证书统计通报") % {"month": bulletin.month or _("月份不详")})
-    if headline.certificates or headline.organisations:
-        figures = {"certificates": headline.certificates or "-", "organisations": headline.organisations or "-"}
-        print(_("有效认证证书 %(certificates)s 万张，获证组织 %(organisations)s 万家") % figures)
-    if headline.leading_count is not None:
-        names = words.row_name("、".join(entry.name for entry in headline.leading))
-        listed = {"count": headline.leading_count, "names": names}
-        print(_("证书 10 万张以上的省级地区 %(count)s 个：%(names)s") % listed)
+    if overview := sentences.headline_text(bulletin):
+        print(overview)
     _show_tables(bulletin)
 
 

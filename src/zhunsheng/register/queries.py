@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from zhunsheng.people.policy import Viewer
 
+
 class NotFound(ZhunshengError):
     """There is no such thing, or it is not the viewer's to see: both are answered alike."""
 
@@ -120,9 +121,7 @@ def details_for(certificate: Certificate, viewer: Viewer) -> dict[str, str]:
 def sees_details(certificate: Certificate, viewer: Viewer) -> bool:
     """Tell whether the viewer may see everything reported of a certificate: its body, its holder, its regulator."""
     holder = certificate.organisation
-    return sees_everything(
-        viewer, approval_no=certificate.body.approval_no, code=holder.code, region=holder.region
-    )
+    return sees_everything(viewer, approval_no=certificate.body.approval_no, code=holder.code, region=holder.region)
 
 
 def organisation(pk: int) -> Organisation:

@@ -151,11 +151,15 @@ def _found(asking: Asking, after: str) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A value of a facet: its words, how many (None: uncounted), and the address that narrows to it."""
+    """A value of a facet: its words, how many (None: uncounted), and the address that narrows to it.
+
+    `is_name` says that the words are a name from the register, which no language changes.
+    """
 
     words: str
     n: int | None
     address: str
+    is_name: bool
 
 
 def _divided(asking: Asking) -> dict[str, object]:
@@ -171,6 +175,7 @@ def _divided(asking: Asking) -> dict[str, object]:
                     names.get(value.code, value.code) if field == "body" else saying.value_said(field, value.code),
                     value.n,
                     asking.address(query.narrowed(field, value.code)),
+                    is_name=field == "body" and value.code in names,
                 )
                 for value in values
             ],

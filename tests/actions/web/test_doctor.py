@@ -110,6 +110,14 @@ def _no_database(data: Path) -> None:
     (data / "zhunsheng.sqlite3").write_bytes(b"this is no database, whatever its name says" * 100)
 
 
+def _gone(data: Path) -> None:
+    (data / "zhunsheng.sqlite3").unlink()
+
+
+def _moved_aside(data: Path) -> None:
+    data.rename(data.with_name("data.replaced-20260131T031500"))
+
+
 def _waiting(data: Path) -> None:
     queued(data, minutes=6)
 
@@ -159,6 +167,8 @@ def _bad_file(data: Path) -> None:
         (_no_secret, "secret", "broken", 3),
         (_older, "migrations", "fail", 1),
         (_no_database, "database", "broken", 3),
+        (_gone, "database", "broken", 3),
+        (_moved_aside, "directory", "broken", 3),
         (_waiting, "worker", "fail", 1),
         (_failed, "imports", "warn", 1),
         (_never_reported, "returns", "warn", 1),
@@ -177,6 +187,8 @@ def test_what_is_wrong_is_named_with_the_way_out(
     ended, lines = doctor(data)
     assert (lines[check]["level"], ended) == (level, status)
     assert lines[check]["way"]
+    assert spoil is not _gone or not (data / "zhunsheng.sqlite3").exists()
+    assert spoil is not _moved_aside or not data.exists()
 
 
 @pytest.mark.sqlite
@@ -191,6 +203,7 @@ def test_what_is_wrong_is_named_with_the_way_out(
         ({"ZHUNSHENG_PROXIES": "1"}, "hosts", "warn"),
         ({"ZHUNSHENG_HOSTS": "a.example", "ZHUNSHENG_HTTPS": "1", "ZHUNSHENG_PROXIES": "1"}, "second-factor", "warn"),
         ({"ZHUNSHENG_NODE_MODULES": "/nonexistent"}, "static", "fail"),
+        ({"ZHUNSHENG_MAP": "/nonexistent"}, "map", "fail"),
         ({"ZHUNSHENG_PROXIES": "one"}, "settings", "broken"),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}, "database", "broken"),
         ({"DATABASE_URL": "mysql://nobody@127.0.0.1/nothing"}, "settings", "broken"),
@@ -210,7 +223,7 @@ def test_where_nothing_is_it_makes_nothing(tmp_path: Path) -> None:
     assert (status, lines["directory"]["level"]) == (3, "broken")
     (tmp_path / "empty").mkdir(mode=0o700)
     status, lines = doctor(tmp_path / "empty")
-    assert (status, lines["secret"]["level"]) == (3, "broken")
+    assert (status, lines["database"]["level"]) == (3, "broken")
     assert list((tmp_path / "empty").iterdir()) == []
     assert not (tmp_path / "none").exists()
 

@@ -45,6 +45,23 @@ def test_every_page_forbids_scripts_and_styles_within_and_being_framed(world: Wo
         assert text.count("<script") == text.count("<script src=")
 
 
+def test_files_refusals_and_the_api_cannot_be_framed_either(world: World, settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    client = Client()
+    answers = {
+        200: client.get("/static/web/site.css"),
+        400: client.get("/", headers={"host": "elsewhere.example"}),
+        404: client.get("/api/v1/certificates/none"),
+        413: client.post(reverse("sign-in"), {"username": "x" * 2000}),
+    }
+    for status, response in answers.items():
+        response.close()
+        assert response.status_code == status
+        assert response["X-Frame-Options"] == "DENY"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
 def test_a_public_look_up_sets_no_cookie_and_reads_no_session(world: World) -> None:
     for address in _pages(world):
         with CaptureQueriesContext(connection) as asked:

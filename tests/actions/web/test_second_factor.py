@@ -58,7 +58,8 @@ def set_up(client: Client) -> str:
     client.post(asked["Location"], {"password": PASSWORD, "next": "/me/second-factor/on"})
     shown = re.search(r'id="secret"[^>]*>([A-Z2-7]+)<', client.get("/me/second-factor/on").content.decode())
     assert shown is not None
-    answer = client.post("/me/second-factor/on", {"code": code_at(shown[1], time.time())})
+    # The code of the step before, so that the one shown now is still unused.
+    answer = client.post("/me/second-factor/on", {"code": code_at(shown[1], time.time() - STEP)})
     assert answer["Location"] == "/me/second-factor/codes"
     return shown[1]
 
@@ -113,10 +114,26 @@ def test_a_code_opens_one_session_only(nation: str) -> None:
     assert [c.post("/sign-in/code", {"code": code}).status_code for c in clients] == [302, 200]
 
 
-def test_a_code_of_the_step_before_counts_and_an_older_one_does_not(nation: str) -> None:
+def test_the_code_that_set_it_up_opens_no_session(nation: str) -> None:
     first = Client()
     sign_in(first)
     secret = set_up(first)
+    client = Client()
+    sign_in(client)
+    assert client.post("/sign-in/code", {"code": code_at(secret, time.time() - STEP)}).status_code == 200
+    assert client.post("/sign-in/code", {"code": code_at(secret, time.time())}).status_code == 302
+
+
+def test_a_code_of_the_step_before_counts_and_an_older_one_does_not(nation: str) -> None:
+    from allauth.mfa.models import Authenticator
+
+    first = Client()
+    sign_in(first)
+    secret = set_up(first)
+    # As if it had been set up long ago.
+    held = Authenticator.objects.get(type=Authenticator.Type.TOTP)
+    held.data["last_step"] = 0
+    held.save()
     client = Client()
     sign_in(client)
     now = time.time()

@@ -14,6 +14,7 @@ from tests.actions.web.conftest import AT, PASSWORD
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+    from pytest_django import Settings
 
 WRONG = "not the password"
 
@@ -85,6 +86,22 @@ def test_failures_count_for_one_name_from_one_address(person: str) -> None:
         attempt(person.upper() + " ", WRONG)
     assert attempt(person, PASSWORD).status_code == 429
     assert attempt(person, PASSWORD, address="192.0.2.2").status_code == 302
+
+
+def test_one_address_tries_only_so_many_names(person: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from zhunsheng.web import rate
+
+    monkeypatch.setattr(rate, "LIMITER", rate.Limiter())
+    settings.RATE = 12
+    client = Client()
+    tried = [client.post(reverse("sign-in"), {"username": f"name-{n}", "password": "guess"}) for n in range(5)]
+    assert [answer.status_code for answer in tried] == [200, 200, 200, 429, 429]
+    assert int(tried[-1]["Retry-After"]) >= 1
+    # Who only looks at the form, and who comes from elsewhere, is not held up.
+    assert client.get(reverse("sign-in")).status_code == 200
+    elsewhere = Client(REMOTE_ADDR="198.51.100.9")
+    answer = elsewhere.post(reverse("sign-in"), {"username": person, "password": PASSWORD})
+    assert answer.status_code == 302
 
 
 def test_the_wait_ends_after_fifteen_minutes(db: None) -> None:
