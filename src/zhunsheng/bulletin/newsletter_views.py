@@ -208,7 +208,7 @@ def publish(request: Request, pk: int) -> HttpResponse:
         except ZhunshengError as error:
             fault = error.said(_)
     said = [
-        _("《%(name)s》%(issue)s 将向所有人公开，PDF 同时定稿。") % {"name": found.name, "issue": found.issue},
+        _("《%(name)s》%(issue)s将向所有人公开，PDF 同时定稿。") % {"name": found.name, "issue": found.issue},
         _("公布之后不能再改，也不能撤回；要改，只能另发一期更正。"),
     ]
     return _confirm(request, found, _("公布这一期"), said, _("公布"), fault)

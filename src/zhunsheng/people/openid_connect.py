@@ -22,6 +22,8 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.http import urlencode
 
+from zhunsheng.people import transport
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,7 +34,6 @@ SIGNED_BY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES3
 REQUIRED_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "nonce")
 CLOCKS_DIFFER_SECONDS = 30
 NONCE_LENGTH = 32
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class TokenRefused(OAuth2Error):  # type: ignore[misc]
@@ -52,7 +53,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         if config.get("issuer") != issuer:
             raise TokenRefused("the provider's issuer is not the configured one")
         for endpoint in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-            if not _safe(str(config.get(endpoint, ""))):
+            if not transport.is_secret(str(config.get(endpoint, ""))):
                 raise TokenRefused(f"the provider's {endpoint} is not an https address")
         return config
 
@@ -98,12 +99,6 @@ def _key(published: dict[str, Any], header: Mapping[str, Any]) -> jwt.PyJWK:
     if len(named) != 1:
         raise KeyError("kid")
     return named[0]
-
-
-def _safe(address: str) -> bool:
-    """Tell whether what is sent to an address stays secret: https, or this very machine."""
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 class OpenIDConnect(OpenIDConnectProvider):  # type: ignore[misc]

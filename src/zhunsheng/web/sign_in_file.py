@@ -19,9 +19,9 @@ import re
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from zhunsheng.codes.errors import N_
+from zhunsheng.people import transport
 from zhunsheng.people.roles import ROLES
 from zhunsheng.web.environment import BadSetting
 
@@ -32,8 +32,6 @@ FILE = "sign-in.toml"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NEEDED = ("name", "issuer", "client_id")
 KNOWN = {*NEEDED, "secret_file", "secret_env", "domains"}
-# Only on the machine itself may a provider be asked without TLS.
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +69,7 @@ def _provider(file: Path, key: str, given: Any) -> dict[str, Any]:
         raise _bad(file, N_("%(file)s：不认识 %(what)s"), what=f"{key}.{unknown[0]}")
     if missing := [name for name in NEEDED if not given.get(name) or not isinstance(given[name], str)]:
         raise _bad(file, N_("%(file)s：缺少 %(what)s"), what=f"{key}.{missing[0]}")
-    parts = urlsplit(given["issuer"])
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    if not transport.is_secret(given["issuer"]):
         raise _bad(file, N_("%(file)s：%(what)s 应以 https:// 开头"), what=f"{key}.issuer")
     domains = given.get("domains", [])
     if not isinstance(domains, list) or not all(isinstance(d, str) and d and "@" not in d for d in domains):

@@ -141,6 +141,15 @@ def test_ready_sections_can_be_switched_off() -> None:
     assert "草稿，尚未公布" in said
 
 
+def test_an_issue_without_any_content_is_not_published() -> None:
+    issue = start()
+    issue = actions.edit(pk=issue.pk, values={"sections": []}, writer=writer(BODY, issue.revision))
+    with pytest.raises(actions.CannotChange, match="没有内容"):
+        actions.publish(pk=issue.pk, writer=writer(BODY, issue.revision))
+    issue = put(issue, "编者的话")
+    assert actions.publish(pk=issue.pk, writer=writer(BODY, issue.revision)).state == "published"
+
+
 def test_text_that_looks_like_typst_is_set_as_text() -> None:
     issue = put(start(), HOSTILE, HOSTILE)
     said = text_of(issues.as_pdf(issue))

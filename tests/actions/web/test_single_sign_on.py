@@ -204,6 +204,21 @@ def test_an_answer_opens_one_session_and_that_of_whoever_asked(provider: Provide
     assert provider.tokens_given == 1
 
 
+def test_an_answer_counts_for_the_provider_that_was_asked_only(
+    provider: Provider, person: Person, settings: Settings
+) -> None:
+    (asked,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    both = [asked, asked | {"provider_id": "other", "name": "另一家"}]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": both}}
+    client = Client()
+    back = sent_back_to(leave(client))
+    assert client.get(back.replace("/by/ministry/", "/by/other/")).status_code == 403
+    assert not signed_in(client)
+    assert provider.tokens_given == 0
+    # The answer itself was good, and still is where it belongs.
+    assert client.get(back).status_code == 302
+
+
 def test_a_provider_that_does_not_answer_is_told_in_words(provider: Provider, db: None, settings: Settings) -> None:
     settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"] = "http://127.0.0.1:1"
     response = Client().post("/sign-in/by/ministry")

@@ -331,3 +331,10 @@ def test_the_bodies_are_listed_found_and_linked_from_every_page(world: World) ->
     assert HOME_BODY not in only
     assert "没有符合的认证机构" in text_of(address, q="绝无此名")
     assert Client().get(address, {"status": "nonsense"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_an_empty_list_of_bodies_says_how_they_come_in(client: Client) -> None:
+    page = client.get("/bodies").content.decode()
+    assert "zhunsheng import bodies" in page
+    assert "换一个名称" in client.get("/bodies?q=绝无此名").content.decode()

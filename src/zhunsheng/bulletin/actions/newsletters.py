@@ -118,13 +118,16 @@ def remove_article(*, pk: int, place: int, writer: Writer) -> Newsletter:
 def publish(*, pk: int, writer: Writer) -> Newsletter:
     """Publish a draft for good: its figures are frozen and its PDF is kept as it is set now.
 
-    A correction needs what was wrong and why. Raises Refused, Overtaken, NotPermitted, CannotSet.
+    A correction needs what was wrong and why. Raises CannotChange, also for an issue without any content, Refused,
+    Overtaken, NotPermitted, CannotSet.
     """
     found = newsletters.own(pk, writer.viewer)
     state = State(found.state)
     reached = after(NEWSLETTER, state, Step.PUBLISH)
     if found.corrects_id is not None and not (found.what_was_wrong.strip() and found.why_wrong.strip()):
         raise CannotChange(N_("更正要写明哪里错了和为什么；请先在简报的抬头里填写。"))
+    if not found.articles and not found.sections:
+        raise CannotChange(N_("这一期还没有内容：请写一篇文章，或选一个现成的栏目。"))
     content = issues.frozen(found)
     found.content, found.published_at, found.published_by = content, writer.at, writer.by
     done = {"content": content, "pdf": issues.as_pdf(found), "published_at": writer.at, "published_by": writer.by}
