@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,13 +15,18 @@ from zhunsheng.cli.imports import COMMAND
 if TYPE_CHECKING:
     from zhunsheng.register.due import Due, What
 
+# A hundred years ahead, and more rows than anybody reads: numbers beyond are slips.
+MOST_DAYS, MOST_LISTED = 36_525, 1_000_000
+
 
 def tick(
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="哪一天，默认今天 (on which day; default today)")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, help="从那天起多少天 (how many days from then on)")] = 1,
-    limit: Annotated[int, typer.Option(min=0, help="每类最多列出多少张 (at most so many of each listed)")] = 20,
+    days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="从那天起多少天 (how many days from then on)")] = 1,
+    limit: Annotated[
+        int, typer.Option(min=0, max=MOST_LISTED, help="每类最多列出多少张 (at most so many of each listed)")
+    ] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="只在标准输出给 JSON (JSON on stdout, nothing else)")] = False,
 ) -> None:
     """到期与逾期：哪些证书到期，哪些暂停期满 (what falls due, is overdue, has expired).
@@ -34,7 +39,7 @@ def tick(
 
     day = on.date() if on else setting_up.today()
     everything = Viewer(COMMAND, frozenset({Grant(Permission.READ_IN_BULK, PartyKind.REGULATOR, "")}))
-    coming = due.due(everything, day, day + timedelta(days=days - 1), limit=limit)
+    coming = due.due(everything, day, _last(day, days), limit=limit)
     overdue = due.past(everything, day, only=due.What.SUSPENSION_ENDS, limit=limit)
     expired = due.past(everything, day, only=due.What.EXPIRES, limit=0)
     late = overdue.counts[due.What.SUSPENSION_ENDS]
@@ -50,6 +55,11 @@ def tick(
     else:
         _told(answer)
     raise typer.Exit(1 if late else 0)
+
+
+def _last(day: date, days: int) -> date:
+    """Return the last of so many days; the calendar ends with the year 9999."""
+    return date.fromordinal(min(day.toordinal() + days - 1, date.max.toordinal()))
 
 
 def _rows(found: Due) -> list[dict[str, Any]]:

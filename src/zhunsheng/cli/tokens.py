@@ -13,6 +13,8 @@ from zhunsheng.cli import setting_up
 
 BY = "system:command"
 DEFAULT_DAYS = 180
+# A hundred years: dates can be counted so far; how many days a token may have, `people.tokens` says.
+MOST_DAYS = 36_525
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -21,7 +23,7 @@ app = typer.Typer(no_args_is_help=True)
 def issue(
     person: Annotated[str, typer.Argument(help="登录名 (sign-in name)")],
     name: Annotated[str, typer.Option(help="用途 (what it is for)")],
-    days: Annotated[int, typer.Option(min=0, help="从今天起几天 (days from today)")] = DEFAULT_DAYS,
+    days: Annotated[int, typer.Option(min=0, max=MOST_DAYS, help="从今天起几天 (days from today)")] = DEFAULT_DAYS,
     role: Annotated[int | None, typer.Option(help="角色的编号 (number of the role)")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="只在标准输出给 JSON (JSON on stdout, nothing else)")] = False,
 ) -> None:

@@ -70,7 +70,8 @@ class Holdings:
     def bodies(self, *, also: str = "") -> list[tuple[Body, int]]:
         """Return the bodies with their numbers of certificates, most first; one asked about is there with none, too."""
         counts = Counter(row.body_id for row in self.rows)
-        found = Body.objects.filter(Q(id__in=counts) | Q(approval_no=also))
+        # It comes from an address, and PostgreSQL takes no NUL.
+        found = Body.objects.filter(Q(id__in=counts) | Q(approval_no=also.replace("\0", "")))
         return sorted(((body, counts[body.pk]) for body in found), key=lambda one: (-one[1], one[0].approval_no))
 
     def schemes(self) -> list[Kept]:

@@ -84,3 +84,25 @@ def test_what_cannot_be_searched_is_said(data: Path, arguments: list[str], code:
     found = command(data, "search", *arguments)
     assert found.returncode == code
     assert said in found.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["tick", "--days", "99999999999", "--json"],
+        ["tick", "--limit", "99999999999999999999999", "--json"],
+        ["token", "issue", "somebody", "--name", "x", "--days", "99999999999", "--json"],
+    ],
+)
+def test_a_number_past_all_bounds_is_refused_by_its_option(data: Path, arguments: list[str]) -> None:
+    refused = command(data, *arguments)
+    assert refused.returncode == 2
+    assert not refused.stdout
+    assert "Traceback" not in refused.stderr
+    assert arguments[-3] in refused.stderr
+
+
+def test_a_tick_ends_with_the_calendar(data: Path) -> None:
+    told = command(data, "tick", "--on", "9999-12-31", "--days", "2", "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["until"] == "9999-12-31"

@@ -204,6 +204,7 @@ def test_an_organisation_s_certificates_can_be_picked_by_body_and_state(world: W
     assert "没有符合筛选的证书" in text_of(organisation(world), state="suspended", body=OTHER_BODY, on="2025-01-31")
     assert "● 有效 0" not in text_of(organisation(world), on="2024-01-09", body=OTHER_BODY)
     assert Client().get(organisation(world), {"state": "绝无此状态"}).status_code == 400
+    assert Client().get(organisation(world), {"body": "a\0b"}).status_code == 400
 
 
 def test_a_row_leads_to_its_certificate_on_the_same_days(world: World) -> None:
