@@ -237,6 +237,25 @@ ROLES = {
 
 
 @pytest.fixture
+def nation(db: None) -> str:
+    """Admit a national regulator and return the name."""
+    from zhunsheng.people import actions
+    from zhunsheng.people.roles import PartyKind
+
+    actions.admit(
+        name="nation",
+        password=PASSWORD,
+        role="regulator",
+        kind=PartyKind.REGULATOR,
+        key="",
+        party_name="虚构监管",
+        by="system:test",
+        at=AT,
+    )
+    return "nation"
+
+
+@pytest.fixture
 def client_of(db: None) -> Callable[[str], Client]:
     """Return a function from a role (or `public`) to a client signed in as someone who holds it."""
     from zhunsheng.people import actions

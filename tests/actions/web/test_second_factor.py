@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from tests.actions.web.conftest import AT, PASSWORD
+from tests.actions.web.conftest import PASSWORD
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -26,25 +26,6 @@ def code_at(secret: str, moment: float) -> str:
     mac = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(moment) // STEP), hashlib.sha1).digest()
     start = mac[-1] & 15
     return f"{(int.from_bytes(mac[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
-
-
-@pytest.fixture
-def nation(db: None) -> str:
-    """Admit a national regulator and return the name."""
-    from zhunsheng.people import actions
-    from zhunsheng.people.roles import PartyKind
-
-    actions.admit(
-        name="nation",
-        password=PASSWORD,
-        role="regulator",
-        kind=PartyKind.REGULATOR,
-        key="",
-        party_name="虚构监管",
-        by="system:test",
-        at=AT,
-    )
-    return "nation"
 
 
 def sign_in(client: Client, name: str = "nation") -> str:

@@ -5,37 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.actions.web.conftest import AT, PASSWORD
+from tests.actions.web.conftest import PASSWORD
 
 if TYPE_CHECKING:
+    import pytest
     from django.http import HttpResponse
     from pytest_django import Settings
 
 WRONG = "not the password"
-
-
-@pytest.fixture
-def person(db: None) -> str:
-    """Admit someone and return the name."""
-    from zhunsheng.people import actions
-    from zhunsheng.people.roles import PartyKind
-
-    actions.admit(
-        name="nation",
-        password=PASSWORD,
-        role="regulator",
-        kind=PartyKind.REGULATOR,
-        key="",
-        party_name="虚构监管",
-        by="system:test",
-        at=AT,
-    )
-    return "nation"
 
 
 def attempt(name: str, password: str, address: str = "192.0.2.1", **more: str) -> HttpResponse:
@@ -44,51 +25,51 @@ def attempt(name: str, password: str, address: str = "192.0.2.1", **more: str) -
     return Client(REMOTE_ADDR=address).post(reverse("sign-in"), data)  # type: ignore[return-value]
 
 
-def test_the_right_password_leads_to_where_one_wanted_to_go(person: str) -> None:
-    response = attempt(person, PASSWORD, next="/imports")
+def test_the_right_password_leads_to_where_one_wanted_to_go(nation: str) -> None:
+    response = attempt(nation, PASSWORD, next="/imports")
     assert (response.status_code, response["Location"]) == (302, "/imports")
 
 
-def test_signing_in_never_leads_to_another_site(person: str) -> None:
-    assert attempt(person, PASSWORD, next="https://elsewhere.example/")["Location"] == reverse("home")
+def test_signing_in_never_leads_to_another_site(nation: str) -> None:
+    assert attempt(nation, PASSWORD, next="https://elsewhere.example/")["Location"] == reverse("home")
 
 
-def test_a_wrong_name_and_a_wrong_password_are_told_alike(person: str) -> None:
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(nation: str) -> None:
     answers = {
-        attempt(n, WRONG).content.decode().split('role="alert">')[1].split("</div>")[0] for n in (person, "nobody")
+        attempt(n, WRONG).content.decode().split('role="alert">')[1].split("</div>")[0] for n in (nation, "nobody")
     }
     assert len(answers) == 1
     assert "账号或口令不对" in answers.pop()
 
 
-def test_after_five_failures_even_the_right_password_has_to_wait(person: str) -> None:
-    assert [attempt(person, WRONG).status_code for _ in range(5)] == [200] * 5
-    refused = attempt(person, PASSWORD)
+def test_after_five_failures_even_the_right_password_has_to_wait(nation: str) -> None:
+    assert [attempt(nation, WRONG).status_code for _ in range(5)] == [200] * 5
+    refused = attempt(nation, PASSWORD)
     assert refused.status_code == 429
     assert "请 15 分钟后再试" in refused.content.decode()
 
 
-def test_four_failures_do_not_have_to_wait(person: str) -> None:
+def test_four_failures_do_not_have_to_wait(nation: str) -> None:
     for _ in range(4):
-        attempt(person, WRONG)
-    assert attempt(person, PASSWORD).status_code == 302
+        attempt(nation, WRONG)
+    assert attempt(nation, PASSWORD).status_code == 302
 
 
-def test_a_success_ends_a_row_of_failures(person: str) -> None:
+def test_a_success_ends_a_row_of_failures(nation: str) -> None:
     for _ in range(2):
         for _ in range(4):
-            attempt(person, WRONG)
-        assert attempt(person, PASSWORD).status_code == 302
+            attempt(nation, WRONG)
+        assert attempt(nation, PASSWORD).status_code == 302
 
 
-def test_failures_count_for_one_name_from_one_address(person: str) -> None:
+def test_failures_count_for_one_name_from_one_address(nation: str) -> None:
     for _ in range(5):
-        attempt(person.upper() + " ", WRONG)
-    assert attempt(person, PASSWORD).status_code == 429
-    assert attempt(person, PASSWORD, address="192.0.2.2").status_code == 302
+        attempt(nation.upper() + " ", WRONG)
+    assert attempt(nation, PASSWORD).status_code == 429
+    assert attempt(nation, PASSWORD, address="192.0.2.2").status_code == 302
 
 
-def test_one_address_tries_only_so_many_names(person: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_address_tries_only_so_many_names(nation: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from zhunsheng.web import rate
 
     monkeypatch.setattr(rate, "LIMITER", rate.Limiter())
@@ -100,7 +81,7 @@ def test_one_address_tries_only_so_many_names(person: str, settings: Settings, m
     # Who only looks at the form, and who comes from elsewhere, is not held up.
     assert client.get(reverse("sign-in")).status_code == 200
     elsewhere = Client(REMOTE_ADDR="198.51.100.9")
-    answer = elsewhere.post(reverse("sign-in"), {"username": person, "password": PASSWORD})
+    answer = elsewhere.post(reverse("sign-in"), {"username": nation, "password": PASSWORD})
     assert answer.status_code == 302
 
 
@@ -124,17 +105,17 @@ def test_neither_name_nor_address_of_a_failure_is_written_down(db: None) -> None
     assert "192.0.2.1" not in written
 
 
-def test_signing_out_ends_the_session(person: str) -> None:
+def test_signing_out_ends_the_session(nation: str) -> None:
     client = Client()
-    client.post(reverse("sign-in"), {"username": person, "password": PASSWORD})
+    client.post(reverse("sign-in"), {"username": nation, "password": PASSWORD})
     assert client.get(reverse("me")).status_code == 200
     assert client.post(reverse("sign-out")).status_code == 302
     assert client.get(reverse("me")).status_code == 302
 
 
-def test_the_own_page_says_the_role_in_words(person: str) -> None:
+def test_the_own_page_says_the_role_in_words(nation: str) -> None:
     client = Client()
-    client.post(reverse("sign-in"), {"username": person, "password": PASSWORD})
+    client.post(reverse("sign-in"), {"username": nation, "password": PASSWORD})
     text = client.get(reverse("me")).content.decode()
     assert "虚构监管" in text
     assert "国家级可导入任何机构的上报，制作并公布通报" in text
