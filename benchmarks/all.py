@@ -26,7 +26,8 @@ RESULTS = HERE / "RESULTS.md"
 HEAD = """# Measured
 
 `make bench` writes this page. Both sides of a work ran in one run on one machine, the peer with the same indexes and
-durability; the ratio is what counts, seconds differ from machine to machine. A ratio below 1 is faster than that peer.
+durability; the ratio is what counts, seconds differ from machine to machine. A ratio is this side's
+seconds by the peer's: below 1 is faster.
 """
 
 
@@ -60,7 +61,7 @@ def page(figures: list[dict[str, Any]], *, scale: str, seconds: float) -> str:
         HEAD,
         f"Size: {scale} of the nation's 4,340,282 certificates. Machine: {machine}. Took {seconds / 60:.0f} minutes.",
         "",
-        "| work | side | seconds | ours ÷ this | per second | MB of memory | MB on disk | goal |",
+        "| work | side | seconds | ÷ peer | per second | MB of memory | MB on disk | goal |",
         "|---|---|--:|--:|--:|--:|--:|---|",
     ]
     for f in figures:

@@ -20,9 +20,10 @@ BYTES_PER_UNIT = 1024  # ru_maxrss is in kilobytes on Linux
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One side of one work: seconds, and what is known of memory, sizes and rate; `ratio_to_peer` is below 1 if faster.
+    """One side of one work: seconds, and what is known of memory, sizes and rate.
 
-    `goal` is the design's, in its own words; it stands with our side only.
+    `ratio_to_peer` is this side's seconds by the peer's, so below 1 is faster. `goal` is the design's, in its own
+    words; it stands with our side only.
     """
 
     work: str

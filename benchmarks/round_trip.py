@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,8 @@ def journey(bulletin: Path, *, scale: float, folder: Path, data: Path) -> list[S
         files = sorted(str(f) for f in twin.glob(pattern))
         steps.append(run(f"import {kind}", "import", kind, *files, "--known", KNOWN, "--json", data=data))
     month = json.loads(read.output)["month"]
+    last = (date.fromisoformat(f"{month}-28") + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    steps.append(run("snapshot", "snapshot", "--on", last.isoformat(), "--known", KNOWN, data=data))
     return [*steps, run("make", "bulletin", "make", "--month", month, "--known", KNOWN, "--json", data=data)]
 
 

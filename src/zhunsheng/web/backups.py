@@ -37,6 +37,7 @@ MARK = "last-backup.json"
 # What an instance makes again by itself: the live database is copied on its own, the rest is work in progress,
 # snapshots of what the database holds, and a demo's raw material.
 LEFT_OUT = {"staging", "snapshots", "cache", "twin", "twin-next", "setting-up.lock", MARK}
+# The places of imports under way, one schema each; they come and go, and nothing in them is kept.
 STAGING_SCHEMA = "staging"
 # What a restore moved aside in PostgreSQL is in schemas with this beginning.
 ASIDE = "replaced_"
@@ -193,7 +194,7 @@ def _dump_postgresql(database: Mapping[str, Any], target: Path) -> dict[str, int
         for name in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(name)}")  # noqa: S608 - its own name
             rows[name] = cursor.fetchone()[0]
-        command = [dump, "--format=custom", f"--snapshot={snapshot}", f"--exclude-schema={STAGING_SCHEMA}"]
+        command = [dump, "--format=custom", f"--snapshot={snapshot}", f"--exclude-schema={STAGING_SCHEMA}_*"]
         command.append(f"--exclude-schema={ASIDE}*")
         run([*command, f"--file={target}"], environment(database))
     target.chmod(0o600)

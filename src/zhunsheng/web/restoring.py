@@ -176,8 +176,7 @@ class _Tables:
     def _make_room(self) -> str:
         if not self.old:
             return ""
-        staging = f"DROP SCHEMA IF EXISTS {backups.STAGING_SCHEMA} CASCADE;"
-        return f"{staging} ALTER SCHEMA public RENAME TO {self.old}; CREATE SCHEMA public;"
+        return f"ALTER SCHEMA public RENAME TO {self.old}; CREATE SCHEMA public;"
 
     def _asked(self, sql: str) -> str:
         command = [self._programs[1], *PSQL, f"--command={sql}"]
