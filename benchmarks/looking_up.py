@@ -194,8 +194,7 @@ def _figure(name: str, loads: dict[str, list[Load]], held: int, size: int) -> Fi
         held,
         size,
         requests_per_second=middle[name],
-        # Below 1 when ours takes less time for a request than this side.
-        ratio_to_peer=None if name == OURS else middle[name] / middle[OURS],
+        ratio_to_peer=middle[FLOOR] / middle[name] if FLOOR in middle else None,
         goal=GOAL if name == OURS else "",
     )
 
